@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Data falls, imports climb: each floor takes the value made on the floor above it and makes the
+// next one. The dependency lists below are the architecture, and the build enforces them
+// (`--explicit-target-dependency-import-check error`).
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func room(
+  _ name: String, on dependencies: [Target.Dependency] = [],
+  resources: [Resource]? = nil
+) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(
+  of name: String, with others: [Target.Dependency] = [], copying resources: [Resource]? = nil
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + others, resources: resources,
+    swiftSettings: strict)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "washi",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "washi", targets: ["washi"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Ground: values that everybody speaks of.
+    room("Vocabulary", on: [crypto]),
+
+    // Shaft: the C libraries, each behind a small bridge that owns its handles.
+    .systemLibrary(
+      name: "CCmark", pkgConfig: "libcmark",
+      providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
+    .target(name: "CEngines"),
+    room("DuckDB", on: ["CEngines", "Vocabulary"]),
+    room("LightGBM", on: ["CEngines", "Vocabulary"]),
+
+    // Side rooms: pure functions of tables.
+    room("Charting", on: ["Vocabulary"]),
+    room("Learning", on: ["LightGBM", "Vocabulary"]),
+
+    // Floors: text -> Notebook -> Plan -> Run -> Report -> Version.
+    room("Parsing", on: ["CCmark", "Vocabulary", yaml]),
+    room("Steps", on: ["Charting", "DuckDB", "Learning", "Parsing", "Vocabulary"]),
+    room("Planning", on: ["DuckDB", "Parsing", "Steps", "Vocabulary"]),
+    room(
+      "Running", on: ["DuckDB", "Parsing", "Planning", "Steps", "Vocabulary", logging]),
+    room(
+      "Reporting",
+      on: ["Charting", "Parsing", "Planning", "Running", "Steps", "Vocabulary", mustache]),
+    room("Archiving", on: ["Reporting", "Vocabulary", grdb]),
+    room(
+      "Commands",
+      on: [
+        "Archiving", "DuckDB", "LightGBM", "Parsing", "Planning", "Reporting", "Running", "Steps",
+        "Vocabulary", arguments, logging,
+      ]),
+    .executableTarget(name: "washi", dependencies: ["Commands"], swiftSettings: strict),
+
+    tests(of: "Vocabulary"),
+  ]
+)
