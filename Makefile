@@ -1,0 +1,49 @@
+# make help says what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# A target may import only what Package.swift lets it depend on: the house is enforced, not drawn.
+BOUNDARIES := --explicit-target-dependency-import-check error
+SWIFT_SOURCES := Package.swift Sources Tests
+WASHI := .build/release/washi
+CREDIT_DATA := data/credit/initial.csv data/credit/20201001.csv data/credit/20201101.csv \
+	data/credit/20201201.csv data/credit/20210101.csv
+
+.PHONY: help setup build test lint format report bench clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing
+	@Scripts/setup
+
+build: setup ## build the release binary, .build/release/washi
+	swift build -c release --product washi $(BOUNDARIES)
+
+test: ## install what is missing, lint, build, run every test
+	@Scripts/setup --tests
+	$(MAKE) --no-print-directory lint
+	swift build --build-tests $(BOUNDARIES)
+	swift test --skip-build
+
+lint: ## check the format of the sources
+	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+
+format: ## format the sources
+	swift format --in-place --recursive --parallel $(SWIFT_SOURCES)
+
+report: build ## make the demo data if it is missing, then the demo reports; prints the last one's path
+	@for file in $(CREDIT_DATA); do \
+	  if [[ ! -s $$file ]]; then $(WASHI) run notebooks/credit/data.md >/dev/null; break; fi; \
+	done
+	@$(WASHI) run notebooks/credit/monthly.md -p target_date 2020-12 >/dev/null
+	@$(WASHI) run notebooks/credit/monthly.md -p target_date 2021-01
+
+bench: build ## measure a trivial run against papermill, and the memory of a full-size month
+	@Benchmarks/trivial
+	@Benchmarks/memory
+
+clean: ## remove what was built (not .deps, data or output)
+	rm -rf .build
