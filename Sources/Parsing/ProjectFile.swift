@@ -1,0 +1,20 @@
+public import Vocabulary
+
+/// The project file `washi.yaml`, overlays applied.
+public struct ProjectFile: Sendable, Hashable {
+  /// Catalog entries that every notebook of the project sees; a notebook's own entry of the same name wins.
+  public var catalog: [CatalogEntry] = []
+  /// Whether raw HTML in prose is let through.
+  public var allowsRawHTML = false
+  /// Whether `python` and `sh` steps may run.
+  public var allowsProcesses = false
+  /// Parameter values that the project or its environment sets, below the command line's.
+  public var parameters: [YAMLEntry] = []
+  /// The engine's memory limit such as `2GB`, when the project sets one.
+  public var memoryLimit: String?
+  /// Everything wrong with the files.
+  public var diagnostics: [Diagnostic] = []
+
+  /// A project file that says nothing.
+  public init() {}
+}
