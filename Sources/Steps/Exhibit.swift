@@ -1,0 +1,130 @@
+public import Charting
+public import Vocabulary
+
+/// Something that a step shows in the report.
+public enum Exhibit: Sendable, Hashable {
+  /// A table with its CSV.
+  case table(TableExhibit)
+  /// A chart with its SVG and the data under it.
+  case chart(ChartExhibit)
+  /// A number tile, by the name of one of the step's metrics.
+  case tile(metric: String)
+  /// Several small charts side by side with figures: one row per column of a profiled table.
+  case profile(ProfileExhibit)
+}
+
+/// A table as the report shows it.
+public struct TableExhibit: Sendable, Hashable {
+  /// File name of the CSV without ending, unique within the report: the step's name, or
+  /// `step-part` when a step shows several.
+  public var id: String
+  /// A heading above the table.
+  public var title: String?
+  /// A sentence below it.
+  public var caption: String?
+  /// The rows that go into the CSV; the first `shownRows` of them into the page.
+  public var table: Table
+  /// How many rows the page shows.
+  public var shownRows: Int
+  /// How many rows there are, also when not all of them are in `table`.
+  public var totalRows: Int
+  /// Number formats by column name; other numbers get one that fits the whole column.
+  public var formats: [String: NumberFormat]
+  /// Header texts by column name.
+  public var labels: [String: String]
+  /// Units by column name, shown in the header.
+  public var units: [String: String]
+  /// Columns with a bar behind the number.
+  public var bars: [String]
+
+  /// A table that shows all of what it holds.
+  public init(
+    id: String, title: String? = nil, caption: String? = nil, table: Table,
+    shownRows: Int? = nil, totalRows: Int? = nil, formats: [String: NumberFormat] = [:],
+    labels: [String: String] = [:], units: [String: String] = [:], bars: [String] = []
+  ) {
+    self.id = id
+    self.title = title
+    self.caption = caption
+    self.table = table
+    self.shownRows = shownRows ?? table.rowCount
+    self.totalRows = totalRows ?? table.rowCount
+    self.formats = formats
+    self.labels = labels
+    self.units = units
+    self.bars = bars
+  }
+}
+
+/// A chart as the report shows it.
+public struct ChartExhibit: Sendable, Hashable {
+  /// File name of the SVG without ending, unique within the report.
+  public var id: String
+  /// The picture; it holds its own title, description and data.
+  public var chart: Chart
+
+  /// A chart under a file name.
+  public init(id: String, chart: Chart) {
+    self.id = id
+    self.chart = chart
+  }
+}
+
+/// The profile of a table: figures and a small distribution for every column.
+public struct ProfileExhibit: Sendable, Hashable {
+  /// File name of the figures' CSV without ending.
+  public var id: String
+  /// A heading.
+  public var title: String?
+  /// Rows of the profiled table.
+  public var totalRows: Int
+  /// One entry per column, in the table's order.
+  public var columns: [ColumnProfile]
+
+  /// The figures of one column.
+  public struct ColumnProfile: Sendable, Hashable {
+    /// The column.
+    public var name: String
+    /// The engine's type, such as `BIGINT`.
+    public var type: String
+    /// Rows without a value.
+    public var missing: Int
+    /// Different values, missing not counted.
+    public var distinct: Int
+    /// The mean of a number column.
+    public var mean: Double?
+    /// The standard deviation (n - 1) of a number column.
+    public var deviation: Double?
+    /// Minimum, quartiles and maximum of a number column: five values, or none.
+    public var quantiles: [Double]
+    /// The earliest and latest, or first and last, value as text for columns that are no numbers.
+    public var extremes: [String]
+    /// A small picture of the distribution; nil when there is nothing to draw.
+    public var chart: Chart?
+
+    /// The figures of one column.
+    public init(
+      name: String, type: String, missing: Int, distinct: Int, mean: Double? = nil,
+      deviation: Double? = nil, quantiles: [Double] = [], extremes: [String] = [],
+      chart: Chart? = nil
+    ) {
+      self.name = name
+      self.type = type
+      self.missing = missing
+      self.distinct = distinct
+      self.mean = mean
+      self.deviation = deviation
+      self.quantiles = quantiles
+      self.extremes = extremes
+      self.chart = chart
+    }
+  }
+
+  /// A profile of these columns.
+  public init(id: String, title: String? = nil, totalRows: Int, columns: [ColumnProfile]) {
+    self.id = id
+    self.title = title
+    self.totalRows = totalRows
+    self.columns = columns
+  }
+}

@@ -1,0 +1,48 @@
+public import Parsing
+public import Vocabulary
+
+/// What a step does: one case per kind, so that a new kind makes the compiler list who must learn it.
+public enum StepAction: Sendable, Hashable {
+  /// A SELECT whose result is a table.
+  case sql(SQLStep)
+  /// A formatted table.
+  case table(TableStep)
+  /// Number tiles.
+  case metric(MetricStep)
+  /// A chart.
+  case chart(ChartStep)
+  /// Types, missing values and distributions of a table.
+  case profile(ProfileStep)
+  /// Train, validation and test parts.
+  case split(SplitStep)
+  /// A fitted model.
+  case train(TrainStep)
+  /// Metrics and curves of a model.
+  case evaluate(EvaluateStep)
+  /// Scores of a model on a table.
+  case predict(PredictStep)
+  /// A file made of a table.
+  case export(ExportStep)
+
+  /// The kinds that `uses:` can name, in the order of the documentation.
+  public static let kinds: [any StepKind.Type] = [
+    TableStep.self, MetricStep.self, ChartStep.self, ProfileStep.self, SplitStep.self,
+    TrainStep.self, EvaluateStep.self, PredictStep.self, ExportStep.self,
+  ]
+
+  /// The step behind the case.
+  public var kind: any StepKind {
+    switch self {
+    case .sql(let step): step
+    case .table(let step): step
+    case .metric(let step): step
+    case .chart(let step): step
+    case .profile(let step): step
+    case .split(let step): step
+    case .train(let step): step
+    case .evaluate(let step): step
+    case .predict(let step): step
+    case .export(let step): step
+    }
+  }
+}

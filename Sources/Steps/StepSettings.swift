@@ -1,0 +1,43 @@
+public import Parsing
+public import Vocabulary
+
+/// The options that every step has, whatever its kind.
+public struct StepSettings: Sendable, Hashable {
+  /// A heading for what the step shows.
+  public var title: String?
+  /// What the report shows of the step's table.
+  public var show: Show?
+  /// A condition; a step whose condition is false or NULL is skipped.
+  public var when: Expression?
+  /// Steps that must be done before, beside the inferred ones.
+  public var needs: [Reference] = []
+  /// The time the step may take, in seconds.
+  public var timeout: Double?
+  /// How often a failed step is tried again.
+  public var retries = 0
+  /// Whether a later run may reuse the result.
+  public var isCached = true
+  /// What a failure means for the steps after it.
+  public var onError: OnError = .stop
+
+  /// How much of a step's table is shown.
+  public enum Show: Sendable, Hashable {
+    /// Nothing.
+    case none
+    /// The table as a table step would show it.
+    case table
+    /// This many first rows.
+    case rows(Int)
+  }
+
+  /// What a failure means for the steps after it.
+  public enum OnError: String, Sendable, Hashable, CaseIterable {
+    /// The run ends.
+    case stop
+    /// Steps that need this one are skipped, the others run.
+    case `continue`
+  }
+
+  /// Settings with nothing said.
+  public init() {}
+}

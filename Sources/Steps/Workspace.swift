@@ -1,0 +1,40 @@
+public import DuckDB
+public import Parsing
+public import Vocabulary
+
+/// What a running step can reach: the engine's connection, the parameters, the tables, models and
+/// metrics of earlier steps, and a folder for its files.
+///
+/// One workspace serves one run, on one thread at a time. A table of step `x` is the engine's
+/// table `x`; catalog entries are views. The same type serves the check, where every table is
+/// empty and no model is trained.
+public final class Workspace {
+  /// The engine, confined to the project before the first step.
+  public let connection: Connection
+  /// The values of all parameters, bound as `$name`.
+  public let parameters: [String: Value]
+  /// A folder of the run's own for artifacts.
+  public let stagingDirectory: String
+  /// The project's folder, for exports with `to: project`.
+  public let projectDirectory: String
+  /// How many threads a library that is deterministic in parallel may use.
+  public let threads: Int
+  /// The models by step name.
+  public var models: [String: TrainedModel] = [:]
+  /// The metrics by step name.
+  public var metrics: [String: [Metric]] = [:]
+  /// Tells whoever watches how far the running step is.
+  public var report: (String) -> Void = { _ in }
+
+  /// A workspace over a connection.
+  public init(
+    connection: Connection, parameters: [String: Value], stagingDirectory: String,
+    projectDirectory: String, threads: Int
+  ) {
+    self.connection = connection
+    self.parameters = parameters
+    self.stagingDirectory = stagingDirectory
+    self.projectDirectory = projectDirectory
+    self.threads = threads
+  }
+}
