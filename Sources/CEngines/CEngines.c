@@ -1,0 +1,4 @@
+// The target has no code: the engines are opened at run time, the headers only describe them.
+#include "arrow.h"
+#include "duckdb.h"
+#include "lightgbm.h"
