@@ -64,10 +64,18 @@ public struct YAMLScalar: Sendable, Hashable {
   public var text: String
   /// Whether it was written without quotes or block marks, so that the core schema applies.
   public var isPlain: Bool
+  /// The text's expressions with their places, nil when it has no `{{`.
+  var parsedTemplate: Template?
 
   /// A scalar of this text.
   public init(_ text: String, isPlain: Bool) {
     self.text = text
     self.isPlain = isPlain
   }
+
+  /// The text with its `{{ }}` expressions told apart, each at its place in the file.
+  public var template: Template { parsedTemplate ?? .plain(text) }
+
+  /// Whether the text has an expression in it.
+  public var hasExpressions: Bool { parsedTemplate.map { !$0.isPlain } ?? false }
 }
