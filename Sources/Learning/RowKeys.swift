@@ -1,0 +1,54 @@
+/// What tells rows apart when they are shuffled: an id column, or the row's number.
+///
+/// The place of a row in the shuffled order is `mixed(FNV-1a(text) ^ mixed(seed))`, where FNV-1a is
+/// the 64-bit hash of the id's UTF-8 bytes and `mixed` is SplitMix64's first output; equal hashes are
+/// ordered by text, equal texts by row number. With an id the order of the rows thus does not
+/// matter, and added rows leave the others in their order.
+public struct RowKeys: Sendable, Hashable {
+  private let ids: [String]?
+  /// How many rows there are.
+  public let count: Int
+
+  /// Rows told apart by the canonical text of their id.
+  public init(ids: [String]) {
+    self.ids = ids
+    count = ids.count
+  }
+
+  /// Rows told apart by their number, from 0.
+  public init(count: Int) {
+    ids = nil
+    self.count = max(0, count)
+  }
+
+  /// The row numbers in the random order that belongs to `seed`.
+  public func shuffled(seed: UInt64) -> [Int] {
+    let salt = SplitMix64.mixed(seed)
+    let keyed = (0..<count).map { row in
+      (key: SplitMix64.mixed(hash(row) ^ salt), row: row)
+    }
+    return keyed.sorted { left, right in
+      if left.key != right.key { return left.key < right.key }
+      if let ids, ExactText(ids[left.row]) != ExactText(ids[right.row]) {
+        return ExactText(ids[left.row]) < ExactText(ids[right.row])
+      }
+      return left.row < right.row
+    }.map(\.row)
+  }
+
+  /// How many rows share their id with an earlier row; their order then depends on row numbers.
+  public var repeatedCount: Int {
+    guard let ids else { return 0 }
+    return ids.count - Set(ids.map(ExactText.init)).count
+  }
+
+  private func hash(_ row: Int) -> UInt64 {
+    guard let ids else { return Self.fnv1a(String(row)) }
+    return Self.fnv1a(ids[row])
+  }
+
+  /// Fowler, Noll and Vo's hash of 64 bits; <http://www.isthe.com/chongo/tech/comp/fnv/>.
+  private static func fnv1a(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+  }
+}
