@@ -6,9 +6,7 @@ public import Vocabulary
 /// `interrupt()` does not wait.
 ///
 /// For example: `try connection.query("SELECT $x + 1 AS y", binding: ["x": .int(1)])`.
-// The handle is set once; every statement runs under `lock`, and DuckDB allows interrupting a
-// connection from another thread.
-@safe public final class Connection: @unchecked Sendable {
+@safe public final class Connection {
   /// The database it talks to.
   public let database: Database
   let handle: duckdb_connection
@@ -53,6 +51,10 @@ public import Vocabulary
     return try outcome.get()
   }
 }
+
+// The handle is set once; every statement runs under `lock`, and DuckDB allows interrupting a
+// connection from another thread.
+extension Connection: @unchecked Sendable {}
 
 extension Connection {
   /// Runs one or several statements and drops their rows.
@@ -127,6 +129,8 @@ extension Connection {
         .shape, "column `\(result.names[odd[0]])` can only be read as text: use CAST in a SELECT",
         sql: sql)
     }
+    // DuckDB allows one open result per connection.
+    result.close()
     return try asText(odd, of: result, sql, values)
   }
 

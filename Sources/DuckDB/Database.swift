@@ -3,8 +3,7 @@ internal import CEngines
 /// An open DuckDB database, in memory or in a file; it closes when the last holder lets go.
 ///
 /// For example: `let database = try Database(library)` and `let connection = try database.connect()`.
-// The handle is set once, and DuckDB's database object may be used from any thread.
-@safe public final class Database: @unchecked Sendable {
+@safe public final class Database {
   /// The library that runs it.
   public let library: Library
   let handle: duckdb_database
@@ -50,3 +49,6 @@ internal import CEngines
     try Connection(self)
   }
 }
+
+// The handle is set once, and DuckDB's database object may be used from any thread.
+extension Database: @unchecked Sendable {}

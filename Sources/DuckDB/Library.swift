@@ -11,9 +11,7 @@ public import Vocabulary
 /// DuckDB's shared object, opened once per process, and the functions that Washi calls in it.
 ///
 /// For example: `let library = try Library.load(LibrarySearch(folders: [".deps/lib"]))`.
-// The C function pointers are set before the value is shared and never change; DuckDB's functions
-// may be called from any thread.
-public final class Library: @unchecked Sendable {
+public final class Library {
   /// Name, version and file.
   public let description: EngineDescription
   let functions: DuckDBFunctions
@@ -54,13 +52,17 @@ public final class Library: @unchecked Sendable {
         throw DuckDBError(
           .library, "\(path) has no function \(name): DuckDB 1.5 or later is needed. \(remedy)")
       }
-      let version = unsafe functions.library_version().map { unsafe String(cString: $0) } ?? "unknown"
+      let version =
+        unsafe functions.library_version().map { unsafe String(cString: $0) } ?? "unknown"
       return Library(
         EngineDescription(
           name: "DuckDB", version: String(version.drop { $0 == "v" }), path: path), functions)
     }
-    let places = tried.isEmpty ? "nowhere to look" : tried.joined(separator: "; ")
-    throw DuckDBError(.library, "DuckDB was not found: \(places). \(remedy)")
+    if search.explicit == nil, !search.folders.isEmpty {
+      tried.append("no usable DuckDB in \(search.folders.joined(separator: ", "))")
+    }
+    throw DuckDBError(
+      .library, "DuckDB was not found: \(tried.joined(separator: "; ")). \(remedy)")
   }
 
   private static let remedy =
@@ -109,3 +111,7 @@ public final class Library: @unchecked Sendable {
     }
   }
 }
+
+// The C function pointers are set before the value is shared and never change; DuckDB's functions
+// may be called from any thread.
+extension Library: @unchecked Sendable {}

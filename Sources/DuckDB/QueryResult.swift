@@ -48,7 +48,13 @@ internal import CEngines
   }
 
   deinit {
+    close()
+  }
+
+  /// Gives the rows up; names and types stay.
+  func close() {
     unsafe functions.destroy_result(&handle)
+    unsafe handle = duckdb_result()
   }
 
   var functions: DuckDBFunctions { statement.connection.functions }

@@ -34,6 +34,56 @@ public enum SQLText {
     return String(decoding: bytes[..<end], as: UTF8.self)
   }
 
+  /// The first word in upper case.
+  static func firstWord(of sql: String) -> String? {
+    words(of: sql).first
+  }
+
+  /// The word that says what a statement without a syntax tree is: a PIVOT inside a SELECT has none.
+  static func kindWord(of sql: String) -> String {
+    let words = words(of: sql)
+    guard let first = words.first else { return "nothing" }
+    let isSelect = ["SELECT", "WITH", "FROM", "VALUES", "TABLE"].contains(first)
+    guard isSelect || first == "PIVOT" else { return first }
+    return words.contains { $0.hasPrefix("PIVOT") } ? "PIVOT" : first
+  }
+
+  /// How many statements there are between the semicolons.
+  static func statementCount(of sql: String) -> Int {
+    let bytes = Array(sql.utf8)
+    var scanner = SQLScanner(bytes: bytes)
+    var count = 0
+    var isInside = false
+    while let token = scanner.next() {
+      if bytes[token.lowerBound] == UInt8(ascii: ";") {
+        isInside = false
+      } else if !isInside {
+        isInside = true
+        count += 1
+      }
+    }
+    return count
+  }
+
+  /// The bare words outside of quotes and comments, in upper case.
+  private static func words(of sql: String) -> [String] {
+    let bytes = Array(sql.utf8)
+    var scanner = SQLScanner(bytes: bytes)
+    var words: [String] = []
+    var end = -1
+    while let token = scanner.next() {
+      guard token.count == 1, SQLScanner.isWord(bytes[token.lowerBound]) else { continue }
+      let letter = String(decoding: bytes[token], as: UTF8.self).uppercased()
+      if end == token.lowerBound, !words.isEmpty {
+        words[words.count - 1] += letter
+      } else {
+        words.append(letter)
+      }
+      end = token.upperBound
+    }
+    return words
+  }
+
   /// The UTF-8 offset of the first `$name` outside of quotes and comments.
   static func offset(ofParameter name: String, in sql: String) -> Int? {
     let bytes = Array(sql.utf8)

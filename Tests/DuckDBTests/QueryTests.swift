@@ -23,7 +23,7 @@ import Vocabulary
         .timestamp(Timestamp(microsecondsSinceEpoch: -1)), .text("x"), .text("text"),
         .text("a text of more than twelve bytes: é"),
       ])
-    #expect(table.row(1).allSatisfy(\.isNull))
+    #expect(table.row(1).allSatisfy { $0.isNull })
     #expect(table["dec"]?.type == .decimal(scale: 3))
     #expect(table["huge"]?.type == .integer)
   }
