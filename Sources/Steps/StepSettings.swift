@@ -7,8 +7,8 @@ public struct StepSettings: Sendable, Hashable {
   public var title: String?
   /// What the report shows of the step's table.
   public var show: Show?
-  /// A condition; a step whose condition is false or NULL is skipped.
-  public var when: Expression?
+  /// Whether the step is wanted; one whose condition fails is skipped.
+  public var when: Condition = .holds
   /// Steps that must be done before, beside the inferred ones.
   public var needs: [Reference] = []
   /// The time the step may take, in seconds.
@@ -20,10 +20,20 @@ public struct StepSettings: Sendable, Hashable {
   /// What a failure means for the steps after it.
   public var onError: OnError = .stop
 
+  /// The value of `when:`.
+  public enum Condition: Sendable, Hashable {
+    /// The step runs.
+    case holds
+    /// The step is skipped.
+    case fails
+    /// Only the run can tell.
+    case pending
+  }
+
   /// How much of a step's table is shown.
   public enum Show: Sendable, Hashable {
-    /// Nothing.
-    case none
+    /// Nothing, also of what the kind would show by itself.
+    case nothing
     /// The table as a table step would show it.
     case table
     /// This many first rows.

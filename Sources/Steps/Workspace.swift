@@ -23,18 +23,34 @@ public final class Workspace {
   public var models: [String: TrainedModel] = [:]
   /// The metrics by step name.
   public var metrics: [String: [Metric]] = [:]
+  /// The step that is checked or runs now.
+  public var current: StepSource?
+  /// Its settings.
+  public var settings = StepSettings()
+  /// Set when the run shall stop; long work looks at it between its pieces.
+  public let cancellation: Cancellation
   /// Tells whoever watches how far the running step is.
   public var report: (String) -> Void = { _ in }
 
   /// A workspace over a connection.
   public init(
     connection: Connection, parameters: [String: Value], stagingDirectory: String,
-    projectDirectory: String, threads: Int
+    projectDirectory: String, threads: Int, cancellation: Cancellation = Cancellation()
   ) {
     self.connection = connection
     self.parameters = parameters
     self.stagingDirectory = stagingDirectory
     self.projectDirectory = projectDirectory
     self.threads = threads
+    self.cancellation = cancellation
+  }
+
+  /// The name of the step that is checked or runs now.
+  public var stepName: String { current?.name ?? "" }
+
+  /// Ends long work when the run shall stop.
+  public func checkCancellation() throws(StepFailure) {
+    guard let reason = cancellation.reason else { return }
+    throw StepFailure(.error(reason.rule, reason.sentence, at: current?.nameRange))
   }
 }

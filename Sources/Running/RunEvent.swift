@@ -1,0 +1,16 @@
+public import Steps
+public import Vocabulary
+
+/// What a watcher learns while a plan runs. Watchers read the clock; a run does not.
+public enum RunEvent: Sendable {
+  /// The files of the catalog are being read and digested.
+  case readingInputs(count: Int)
+  /// A step has begun; `index` counts from 0.
+  case started(step: String, index: Int, of: Int)
+  /// The running step says how far it is.
+  case progress(step: String, message: String)
+  /// A failed step is tried again.
+  case retrying(step: String, failure: StepFailure, attempt: Int)
+  /// A step has ended, one way or the other.
+  case ended(StepOutcome, index: Int, of: Int)
+}

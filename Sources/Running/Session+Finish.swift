@@ -1,0 +1,93 @@
+internal import DuckDB
+internal import Parsing
+internal import Planning
+internal import Steps
+internal import Vocabulary
+
+/// What comes after the last step: the prose gets its figures.
+extension Session {
+  /// The run with the text of every expression in title, description and prose.
+  ///
+  /// When a step has no result, expressions that need it stay empty without another complaint.
+  func finish(
+    _ plan: Plan, _ outcomes: [StepOutcome], _ inputs: [RecordedInput], warnings: [Diagnostic],
+    in workspace: Workspace
+  ) -> Run {
+    var run = Run(
+      plan: plan, title: "", description: nil, inputs: inputs, engines: engines(of: plan),
+      outcomes: outcomes, texts: [:], diagnostics: warnings)
+    let isWhole = outcomes.allSatisfy { $0.result != nil }
+    for expression in plan.notebook.proseExpressions {
+      switch plan.value(of: expression, metrics: workspace.metrics, using: connection) {
+      case .success(let value): run.texts[expression.range] = value.plainText
+      case .failure(let fault):
+        guard isWhole else { continue }
+        var diagnostic = fault.diagnostic
+        diagnostic.summary = relative(diagnostic.summary)
+        run.diagnostics.append(diagnostic)
+      }
+    }
+    let header = plan.notebook.frontMatter
+    run.title =
+      header.title.map { run.text(of: $0) } ?? run.firstHeading ?? plan.notebook.fileName
+    run.description = header.description.map { run.text(of: $0) }
+    return run
+  }
+
+  private func engines(of plan: Plan) -> [Engine] {
+    var engines = [
+      Engine("washi", surroundings.version),
+      Engine("DuckDB", connection.database.library.version),
+    ]
+    let learns = plan.steps.contains { step in
+      switch step.action {
+      case .train, .evaluate, .predict: true
+      default: false
+      }
+    }
+    if learns, let version = surroundings.lightGBMVersion {
+      engines.append(Engine("LightGBM", version))
+    }
+    return engines
+  }
+}
+
+extension Run {
+  /// The template with its expressions' texts in place; those that failed are left out.
+  func text(of template: Template) -> String {
+    template.segments.map { segment in
+      switch segment {
+      case .text(let text): text
+      case .expression(let expression): texts[expression.range] ?? ""
+      }
+    }.joined()
+  }
+
+  /// The text of the first heading in the prose.
+  fileprivate var firstHeading: String? {
+    for case .prose(.heading(_, let inlines, _)) in plan.notebook.elements {
+      let text = inlines.map(plainText).joined()
+      if !text.isEmpty { return text }
+    }
+    return nil
+  }
+
+  private func plainText(_ inline: Inline) -> String {
+    switch inline {
+    case .text(let text), .code(let text): text
+    case .expression(let expression): texts[expression.range] ?? ""
+    case .emphasis(let inlines), .strong(let inlines): inlines.map(plainText).joined()
+    case .link(_, _, let inlines), .image(_, _, let inlines): inlines.map(plainText).joined()
+    case .html: ""
+    case .softBreak, .hardBreak: " "
+    }
+  }
+}
+
+extension Notebook {
+  /// The file's name without folder and ending.
+  fileprivate var fileName: String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.hasSuffix(".md") ? String(name.dropLast(3)) : name
+  }
+}

@@ -1,0 +1,184 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+internal import DuckDB
+internal import Parsing
+internal import Planning
+internal import Steps
+internal import Vocabulary
+
+/// The files of the catalog: found, confined to, opened as views, digested.
+extension Session {
+  /// Finds the files of every entry, confines the engine to them and makes the views.
+  ///
+  /// Gives the files by entry; an entry whose files are missing is left out and reported.
+  func open(
+    _ plan: Plan, reportingTo findings: inout [Diagnostic], missingIs severity: Diagnostic.Severity
+  ) -> [String: [String]] {
+    var files: [String: [String]] = [:]
+    for input in plan.inputs {
+      switch find(input, severity) {
+      case .found(let paths): files[input.name] = paths
+      case .missing(let diagnostic): findings.append(diagnostic)
+      }
+    }
+    do throws(DuckDBError) {
+      try connection.confine(
+        Confinement(
+          directories: [surroundings.projectDirectory, surroundings.stagingDirectory],
+          files: files.values.flatMap { $0.map(absolute) }.sorted(),
+          memoryLimit: surroundings.memoryLimit ?? plan.project.memoryLimit,
+          temporaryDirectory: surroundings.stagingDirectory))
+    } catch {
+      findings.append(.error("engine", "the engine cannot be confined: \(error.summary)", at: nil))
+      return [:]
+    }
+    for input in plan.inputs {
+      guard let paths = files[input.name] else { continue }
+      do throws(DuckDBError) {
+        try connection.execute(viewText(of: input, over: paths))
+      } catch {
+        files[input.name] = nil
+        findings.append(
+          .error(
+            "unreadable-input",
+            "`\(input.name)` cannot be read: \(relative(error.summary))", at: input.range,
+            explanation: "files: " + paths.joined(separator: ", ")))
+      }
+    }
+    return files
+  }
+
+  private enum Found {
+    case found([String])
+    case missing(Diagnostic)
+  }
+
+  private func find(_ input: PlannedInput, _ severity: Diagnostic.Severity) -> Found {
+    var found: [String] = []
+    var missing: [String] = []
+    for path in input.paths {
+      let matches = hasWildcard(path) ? glob(path) : (isReadable(path) ? [path] : [])
+      if matches.isEmpty { missing.append(path) }
+      found += matches
+    }
+    if missing.isEmpty, !found.isEmpty { return .found(found) }
+    let names = missing.map { "`\($0)`" }.joined(separator: ", ")
+    let cause =
+      input.parameters.isEmpty
+      ? nil
+      : "the path depends on "
+        + input.parameters.map { "`$\($0)`" }.joined(separator: ", ")
+    let summary =
+      missing.isEmpty
+      ? "catalog entry `\(input.name)` names no file"
+      : "catalog entry `\(input.name)`: there is no readable file \(names)"
+    return .missing(
+      Diagnostic(
+        severity, "missing-input", summary, at: input.range, explanation: cause,
+        solutions: input.parameters.isEmpty
+          ? ["check the path; relative paths start at the project's folder"]
+          : ["check the path, or give another value with -p"]))
+  }
+
+  /// Digests the files of every entry; reading each once, before any step does.
+  func digests(
+    of plan: Plan, _ files: [String: [String]]
+  ) throws(Refusal) -> [RecordedInput] {
+    var records: [RecordedInput] = []
+    var known: [String: (Fingerprint, size: Int)] = [:]
+    for input in plan.inputs {
+      for path in files[input.name] ?? [] {
+        do throws(FileError) {
+          let (digest, size) = try known[path] ?? Fingerprint.ofFile(at: absolute(path))
+          known[path] = (digest, size)
+          records.append(
+            RecordedInput(entry: input.name, path: path, digest: digest, size: size))
+        } catch {
+          throw Refusal([
+            .error(
+              "unreadable-input", "`\(path)` of catalog entry `\(input.name)`: \(error.reason)",
+              at: input.range)
+          ])
+        }
+      }
+    }
+    return records
+  }
+
+  func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : surroundings.projectDirectory + "/" + path
+  }
+
+  /// A message without the folders of this machine.
+  func relative(_ message: String) -> String {
+    var message = message
+    for folder in [surroundings.stagingDirectory, surroundings.projectDirectory] {
+      message = message.replacing(folder + "/", with: "").replacing(folder, with: ".")
+    }
+    return message
+  }
+
+  private func hasWildcard(_ path: String) -> Bool {
+    path.contains { "*?[".contains($0) }
+  }
+
+  private func isReadable(_ path: String) -> Bool {
+    var status = stat()
+    // The path is passed as a C string; the status is ours.
+    return unsafe stat(absolute(path), &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      && access(absolute(path), R_OK) == 0
+  }
+
+  /// The files that match, as written: relative when the pattern is. Sorted by bytes.
+  private func glob(_ pattern: String) -> [String] {
+    do throws(DuckDBError) {
+      let table = try connection.query(
+        "SELECT file FROM glob(\(SQLText.literal(absolute(pattern))))")
+      let prefix = surroundings.projectDirectory + "/"
+      return (table["file"]?.values ?? []).map(\.plainText).map {
+        !pattern.hasPrefix("/") && $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0
+      }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    } catch {
+      return []
+    }
+  }
+
+  /// The view over an entry's files; everything in it is a literal or a checked name.
+  private func viewText(of input: PlannedInput, over paths: [String]) -> String {
+    let list = "[" + paths.map { SQLText.literal(absolute($0)) }.joined(separator: ", ") + "]"
+    var options = input.read.map { (SQLText.identifier($0.name), SQLText.literal($0.value)) }
+    var selection = "*"
+    switch input.format {
+    case .csv:
+      if !input.columns.isEmpty {
+        let types = input.columns.map {
+          "\(SQLText.literal($0.name)): \(SQLText.literal($0.value.plainText))"
+        }
+        options.append(("types", "{" + types.joined(separator: ", ") + "}"))
+      }
+    case .jsonl, .parquet:
+      if !input.columns.isEmpty {
+        let casts = input.columns.map {
+          let name = SQLText.identifier($0.name)
+          return "CAST(\(name) AS \(SQLText.typeName($0.value.plainText))) AS \(name)"
+        }
+        selection = "* REPLACE (\(casts.joined(separator: ", ")))"
+      }
+    }
+    if paths.count > 1, !input.read.contains(where: { $0.name == "union_by_name" }) {
+      options.append(("union_by_name", "true"))
+    }
+    let function =
+      switch input.format {
+      case .csv: "read_csv"
+      case .jsonl: "read_ndjson"
+      case .parquet: "read_parquet"
+      }
+    let arguments = ([list] + options.map { "\($0) = \($1)" }).joined(separator: ", ")
+    return
+      "CREATE VIEW \(SQLText.identifier(input.name)) AS SELECT \(selection) FROM \(function)(\(arguments))"
+  }
+}

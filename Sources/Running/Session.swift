@@ -1,0 +1,102 @@
+public import DuckDB
+public import Planning
+public import Steps
+public import Vocabulary
+
+/// The one who runs a plan: owns the engine's connection for the time of a run, on a thread of its own.
+///
+/// A session serves one plan: before the first step the engine is confined to the project and the
+/// declared files, and it stays so.
+public actor Session {
+  /// Where a session works, and with how much.
+  public struct Surroundings: Sendable {
+    /// The project's folder; relative paths of the catalog start here.
+    public var projectDirectory: String
+    /// An existing folder of the run's own, for artifacts and what does not fit into memory.
+    public var stagingDirectory: String
+    /// Threads for libraries whose results do not depend on their number.
+    public var threads: Int
+    /// The engine's memory limit, such as `2GB`.
+    public var memoryLimit: String?
+    /// The version of washi itself.
+    public var version: String
+    /// LightGBM's version, when it is there.
+    public var lightGBMVersion: String?
+
+    /// Surroundings of a run.
+    public init(
+      projectDirectory: String, stagingDirectory: String, threads: Int,
+      memoryLimit: String? = nil, version: String, lightGBMVersion: String? = nil
+    ) {
+      self.projectDirectory = projectDirectory
+      self.stagingDirectory = stagingDirectory
+      self.threads = threads
+      self.memoryLimit = memoryLimit
+      self.version = version
+      self.lightGBMVersion = lightGBMVersion
+    }
+  }
+
+  let connection: Connection
+  let surroundings: Surroundings
+  let cancellation = Cancellation()
+  private let thread = EngineThread()
+
+  /// The session's own thread.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    // The session holds the executor as long as it lives.
+    unsafe thread.asUnownedSerialExecutor()
+  }
+
+  /// A session on this connection, which nobody else uses meanwhile.
+  public init(on connection: Connection, in surroundings: Surroundings) {
+    self.connection = connection
+    self.surroundings = surroundings
+  }
+
+  /// Asks the run to stop as soon as it can, from any thread.
+  public nonisolated func cancel(_ reason: Cancellation.Reason = .interrupted) {
+    cancellation.cancel(reason)
+    connection.interrupt()
+  }
+
+  /// Everything that can be known to be wrong without running: missing files, unknown columns, SQL that
+  /// does not fit its tables.
+  ///
+  /// A missing file is a warning here, and steps that read it are not checked further.
+  public func check(_ plan: Plan) -> [Diagnostic] {
+    var findings: [Diagnostic] = []
+    let inputs = open(plan, reportingTo: &findings, missingIs: .warning)
+    guard !findings.contains(where: { $0.severity == .error }) else { return findings }
+    let missing = Set(plan.inputs.map(\.name)).subtracting(inputs.keys)
+    findings += rehearse(plan, withoutInputs: missing)
+    return findings
+  }
+
+  /// Runs the plan; one outcome for every step, failures included.
+  ///
+  /// Throws what `check` would find, before anything has run.
+  public func run(
+    _ plan: Plan, observing observe: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) throws(Refusal) -> Run {
+    var findings: [Diagnostic] = []
+    observe(.readingInputs(count: plan.inputs.count))
+    let files = open(plan, reportingTo: &findings, missingIs: .error)
+    guard findings.isEmpty else { throw Refusal(findings) }
+    findings = rehearse(plan, withoutInputs: [])
+    guard !findings.contains(where: { $0.severity == .error }) else { throw Refusal(findings) }
+    let inputs = try digests(of: plan, files)
+
+    let workspace = makeWorkspace(for: plan)
+    let outcomes = perform(plan, in: workspace, observing: observe)
+    return finish(plan, outcomes, inputs, warnings: plan.warnings + findings, in: workspace)
+  }
+
+  func makeWorkspace(for plan: Plan) -> Workspace {
+    Workspace(
+      connection: connection, parameters: plan.parameterValues,
+      stagingDirectory: surroundings.stagingDirectory,
+      projectDirectory: surroundings.projectDirectory, threads: surroundings.threads,
+      cancellation: cancellation)
+  }
+}

@@ -1,0 +1,110 @@
+internal import Charting
+internal import DuckDB
+internal import Vocabulary
+
+/// Profiles a group of columns, copied once out of a table that may be expensive to read.
+struct ColumnProfiler {
+  /// How many columns are held in the engine's memory at a time.
+  static let groupSize = 16
+  /// A name that no step can have.
+  private static let copy = SQLText.identifier("washi profile")
+  /// Bars of a distribution.
+  private static let bins = 24
+  /// Categories shown one by one.
+  private static let categories = 6
+
+  private let workspace: Workspace
+
+  init(
+    _ columns: [ColumnDescription], of table: String, in workspace: Workspace
+  ) throws(StepFailure) {
+    self.workspace = workspace
+    let list = columns.map { SQLText.identifier($0.name) }.joined(separator: ", ")
+    do throws(DuckDBError) {
+      try workspace.connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE \(Self.copy) AS
+        SELECT \(list) FROM \(SQLText.identifier(table))
+        """)
+    } catch {
+      throw workspace.failure(error)
+    }
+  }
+
+  /// The figures and the picture of one column.
+  func profile(
+    of column: ColumnDescription
+  ) throws(StepFailure) -> ProfileExhibit.ColumnProfile {
+    let name = SQLText.identifier(column.name)
+    let counts = try row(
+      "SELECT count(*) - count(\(name)), count(DISTINCT \(name)) FROM \(Self.copy)")
+    var profile = ProfileExhibit.ColumnProfile(
+      name: column.name, type: column.engineType, missing: whole(counts[0]),
+      distinct: whole(counts[1]))
+    if column.type.isNumeric {
+      try addNumbers(to: &profile, name)
+    } else {
+      try addCategories(to: &profile, name)
+    }
+    return profile
+  }
+
+  private func addNumbers(
+    to profile: inout ProfileExhibit.ColumnProfile, _ name: String
+  ) throws(StepFailure) {
+    // Infinities and NaN would make every figure infinite; they are told apart in the count.
+    let finite = "\(Self.copy) WHERE isfinite(CAST(\(name) AS DOUBLE))"
+    let figures = try row(
+      """
+      SELECT avg(v), stddev_samp(v), min(v), quantile_cont(v, 0.25), quantile_cont(v, 0.5),
+        quantile_cont(v, 0.75), max(v)
+      FROM (SELECT CAST(\(name) AS DOUBLE) AS v FROM \(finite))
+      """)
+    profile.mean = figures[0].number
+    profile.deviation = figures[1].number
+    profile.quantiles = figures[2...].compactMap(\.number)
+    guard profile.quantiles.count == 5, let low = profile.quantiles.first,
+      let high = profile.quantiles.last, low < high, (high - low).isFinite
+    else { return }
+    let width = (high - low) / Double(Self.bins)
+    let table = try workspace.rows(
+      """
+      SELECT least(CAST(floor((CAST(\(name) AS DOUBLE) - \(SQLText.literal(.double(low))))
+        / \(SQLText.literal(.double(width)))) AS BIGINT), \(Self.bins - 1)) AS bin, count(*) AS n
+      FROM \(finite) GROUP BY bin ORDER BY bin
+      """)
+    var counts = Array(repeating: 0, count: Self.bins)
+    for index in 0..<table.rowCount {
+      let bin = whole(table.columns[0][index])
+      if counts.indices.contains(bin) { counts[bin] = whole(table.columns[1][index]) }
+    }
+    profile.chart = Chart.distribution(counts: counts, from: low, to: high)
+  }
+
+  private func addCategories(
+    to profile: inout ProfileExhibit.ColumnProfile, _ name: String
+  ) throws(StepFailure) {
+    let ends = try row(
+      "SELECT CAST(min(\(name)) AS VARCHAR), CAST(max(\(name)) AS VARCHAR) FROM \(Self.copy)")
+    profile.extremes = ends.filter { !$0.isNull }.map(\.plainText)
+    let top = try workspace.rows(
+      """
+      SELECT CAST(\(name) AS VARCHAR) AS v, count(*) AS n FROM \(Self.copy)
+      WHERE \(name) IS NOT NULL GROUP BY v ORDER BY n DESC, v LIMIT \(Self.categories)
+      """)
+    guard top.rowCount > 0 else { return }
+    profile.chart = Chart.distribution(
+      categories: (0..<top.rowCount).map { index in
+        (top.columns[0][index].plainText, whole(top.columns[1][index]))
+      })
+  }
+
+  private func row(_ sql: String) throws(StepFailure) -> [Value] {
+    let table = try workspace.rows(sql, limit: 1)
+    return table.rowCount == 1 ? table.row(0) : table.columns.map { _ in .null }
+  }
+
+  private func whole(_ value: Value) -> Int {
+    if case .int(let number) = value { Int(number) } else { 0 }
+  }
+}

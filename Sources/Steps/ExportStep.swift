@@ -1,0 +1,167 @@
+public import DuckDB
+public import Parsing
+public import Vocabulary
+
+/// A file made of a table: CSV, JSON Lines or Parquet by the path's ending.
+///
+/// The file is an artifact of the version. With `to: project` it is written into the project instead,
+/// for data that other notebooks read; the version then records its digest only.
+public struct ExportStep: StepKind {
+  public static let name = "export"
+  public static let summary = "Writes a table to a CSV, JSON Lines or Parquet file."
+
+  /// The table written.
+  public var table: NamedPlace
+  /// The file's path below `artifacts/`, or below the project.
+  public var path: NamedPlace
+  /// The format.
+  public var format: Format
+  /// Where the file goes.
+  public var destination: Destination
+  /// Whether text that a spreadsheet would take for a formula gets an apostrophe in front.
+  public var guardsFormulas: Bool
+
+  /// A file format.
+  public enum Format: String, Sendable, Hashable, CaseIterable {
+    /// Comma-separated values with a header.
+    case csv
+    /// One JSON object per line.
+    case jsonl
+    /// Apache Parquet.
+    case parquet
+  }
+
+  /// Where an exported file goes.
+  public enum Destination: String, Sendable, Hashable, CaseIterable {
+    /// Into the version.
+    case artifacts
+    /// Into the project's folder.
+    case project
+  }
+
+  /// What happens to text that a spreadsheet would take for a formula.
+  enum Formulas: String, CaseIterable {
+    case text
+    case keep
+  }
+
+  public init(from options: inout OptionReader, of source: StepSource) {
+    table = options.requiredPlace("table")
+    path = options.requiredPlace("path")
+    destination = options.choice("to", as: Destination.self) ?? .artifacts
+    guardsFormulas = options.choice("formulas", as: Formulas.self) != .keep
+    let pending = options.isPending("path")
+    let ending = path.name.split(separator: ".").last.map(String.init) ?? ""
+    if let given = options.choice("format", as: Format.self) {
+      format = given
+    } else if let known = Format(rawValue: ending) {
+      format = known
+    } else {
+      format = .csv
+      if !pending, !path.name.isEmpty {
+        options.report(
+          .error(
+            "unknown-format", "the ending of `\(path.name)` names no format", at: path.range,
+            solutions: ["end the path with .csv, .jsonl or .parquet, or give `format:`"]))
+      }
+    }
+    if !pending, let reason = Self.fault(in: path.name) {
+      options.report(
+        .error("bad-path", "`\(path.name)` cannot be written: \(reason)", at: path.range))
+    }
+  }
+
+  public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
+
+  public func check(in workspace: Workspace) -> [Diagnostic] { [] }
+
+  public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
+    var result = StepResult()
+    let staged = "\(workspace.stagingDirectory)/\(workspace.stepName).\(format.rawValue)"
+    do throws(DuckDBError) {
+      let rows = try workspace.connection.execute(
+        "COPY (\(try selection(in: workspace))) TO \(SQLText.literal(staged)) (\(copyOptions))")
+      result.rowsIn = rows
+    } catch {
+      throw workspace.failure(error)
+    }
+    let (digest, size) = try file(staged)
+    switch destination {
+    case .artifacts:
+      result.artifacts = [
+        Artifact(
+          path: path.name, stagedAt: staged, size: size, digest: digest, rows: result.rowsIn)
+      ]
+    case .project:
+      try move(staged, to: "\(workspace.projectDirectory)/\(path.name)")
+      result.remarks = [
+        "Wrote \(result.rowsIn ?? 0) rows to \(path.name) (SHA-256 \(digest.short))."
+      ]
+    }
+    return result
+  }
+
+  private var copyOptions: String {
+    switch format {
+    case .csv: "FORMAT csv, HEADER true"
+    case .jsonl: "FORMAT json"
+    case .parquet: "FORMAT parquet, COMPRESSION zstd"
+    }
+  }
+
+  /// The SELECT to copy; in CSV, text that starts like a formula becomes plain text.
+  private func selection(in workspace: Workspace) throws(DuckDBError) -> String {
+    let source = "FROM \(SQLText.identifier(table.name))"
+    guard format == .csv, guardsFormulas else { return "SELECT * \(source)" }
+    let columns = try workspace.connection.columns(of: "SELECT * \(source)")
+    let list = columns.map { column in
+      let name = SQLText.identifier(column.name)
+      let header = SQLText.identifier(startsFormula(column.name) ? "'" + column.name : column.name)
+      guard column.engineType == "VARCHAR" else { return "\(name) AS \(header)" }
+      return """
+        CASE WHEN left(\(name), 1) IN ('=', '+', '-', '@', chr(9), chr(13)) \
+        AND try_cast(\(name) AS DOUBLE) IS NULL \
+        THEN '''' || \(name) ELSE \(name) END AS \(header)
+        """
+    }
+    return "SELECT \(list.joined(separator: ", ")) \(source)"
+  }
+
+  private func startsFormula(_ text: String) -> Bool {
+    text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } ?? false
+  }
+
+  private func file(_ path: String) throws(StepFailure) -> (Fingerprint, Int) {
+    do throws(FileError) {
+      return try Fingerprint.ofFile(at: path)
+    } catch {
+      throw failure("cannot be read back: \(error.reason)")
+    }
+  }
+
+  private func move(_ staged: String, to target: String) throws(StepFailure) {
+    do throws(FileError) {
+      try moveFile(staged, to: target)
+    } catch {
+      throw failure("cannot be written: \(error.reason)")
+    }
+  }
+
+  private func failure(_ words: String) -> StepFailure {
+    StepFailure(.error("export-failed", "`\(path.name)` \(words)", at: path.range))
+  }
+
+  /// Why a path cannot be used, if it cannot.
+  private static func fault(in path: String) -> String? {
+    if path.isEmpty { return "it is empty" }
+    if path.hasPrefix("/") { return "it must be relative" }
+    if path.unicodeScalars.contains(where: { $0.value < 32 || $0 == "\\" }) {
+      return "it holds a control character or a backslash"
+    }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    if parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) {
+      return "it must not leave its folder"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,85 @@
+public import Parsing
+public import Vocabulary
+
+/// One or several number tiles.
+///
+/// For example: `value: "{{ (SELECT count(*) FROM loans) }}"` gives the metric `step.value`.
+public struct MetricStep: StepKind {
+  public static let name = "metric"
+  public static let summary = "Shows numbers as tiles, each with unit, comparison and direction."
+
+  /// The tiles in order.
+  public var tiles: [Tile]
+
+  /// One tile.
+  public struct Tile: Sendable, Hashable {
+    /// The metric's name within the step.
+    public var name: String
+    /// The figure; nil when it is missing or still pending.
+    public var value: Double?
+    /// The figure that it is compared with.
+    public var compare: Double?
+    /// What that figure is.
+    public var compareLabel: String?
+    /// What people call the metric.
+    public var label: String?
+    /// Its unit.
+    public var unit: String?
+    /// How it is printed.
+    public var format: NumberFormat
+    /// Which way is good.
+    public var better: Metric.Direction
+  }
+
+  public init(from options: inout OptionReader, of source: StepSource) {
+    guard options.has("metrics") else {
+      tiles = [Tile(name: "value", from: &options)]
+      return
+    }
+    tiles = []
+    guard var list = options.reader("metrics") else { return }
+    for entry in options.mapping("metrics") ?? [] {
+      guard var reader = list.reader(entry.key) else { continue }
+      tiles.append(Tile(name: entry.key, from: &reader))
+      list.absorb(&reader)
+    }
+    if tiles.isEmpty { options.reject("metrics", "names no metric") }
+    options.absorb(&list)
+  }
+
+  public var references: [Reference] { [] }
+
+  public func check(in workspace: Workspace) -> [Diagnostic] { [] }
+
+  public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
+    var result = StepResult()
+    for tile in tiles {
+      result.metrics.append(
+        Metric(
+          tile.name, tile.value, label: tile.label ?? workspace.settings.title, unit: tile.unit,
+          format: tile.format, direction: tile.better,
+          comparison: tile.compare.map { Metric.Comparison(value: $0, label: tile.compareLabel) }))
+      result.exhibits.append(.tile(metric: tile.name))
+    }
+    return result
+  }
+}
+
+extension MetricStep.Tile {
+  init(name: String, from options: inout OptionReader) {
+    self.name = name
+    if !options.has("value") {
+      options.report(
+        .error(
+          "missing-option", "\(options.subject) needs the option `value`", at: options.range,
+          solutions: ["add value: \"{{ (SELECT count(*) FROM a_table) }}\""]))
+    }
+    value = options.double("value")
+    compare = options.double("compare")
+    compareLabel = options.string("compare_label")
+    label = options.string("label")
+    unit = options.string("unit")
+    format = options.format("format") ?? .automatic
+    better = options.choice("better", as: Metric.Direction.self) ?? .none
+  }
+}

@@ -1,0 +1,78 @@
+public import DuckDB
+public import Parsing
+public import Vocabulary
+
+/// A SELECT whose result is a table named like the step.
+///
+/// The result is computed once and kept by the engine. One exception: a result of more than
+/// `streamedWidth` columns that is nothing but a scan of files stays a view, so that each later
+/// step reads only the columns it needs.
+public struct SQLStep: StepKind {
+  public static let name = "sql"
+  public static let summary = "A SELECT over the catalog and earlier tables; the result is a table."
+
+  /// From this many columns on, a plain scan stays a view.
+  static let streamedWidth = 64
+
+  /// The SELECT.
+  public var sql: String
+  /// Where it stands.
+  public var range: SourceRange
+
+  public init(from options: inout OptionReader, of source: StepSource) {
+    sql = source.body
+    range = source.bodyRange
+  }
+
+  /// The planner finds the tables of a SELECT with the engine's own parser.
+  public var references: [Reference] { [] }
+
+  public func check(in workspace: Workspace) -> [Diagnostic] {
+    do throws(StepFailure) {
+      try workspace.make(
+        workspace.stepName, "CREATE TABLE", as: query, suffix: " WITH NO DATA", reporting: failure)
+      return []
+    } catch {
+      return [error.diagnostic]
+    }
+  }
+
+  public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
+    var result = StepResult()
+    let name = workspace.stepName
+    if try staysView(in: workspace) {
+      // Views take no bound parameters, so the values become literals of the view's text.
+      let sql = SQLText.inlining(workspace.parameters, into: query)
+      try workspace.make(name, "CREATE VIEW", as: sql, binding: [:], reporting: failure)
+    } else {
+      try workspace.make(name, "CREATE TABLE", as: query, reporting: failure)
+      result.rowsOut = try workspace.rowCount(of: name)
+    }
+    return result
+  }
+
+  private var query: String { SQLText.withoutTerminator(sql) }
+
+  private func staysView(in workspace: Workspace) throws(StepFailure) -> Bool {
+    do throws(DuckDBError) {
+      let analysis = try workspace.connection.analyze(query)
+      guard analysis.isScan else { return false }
+      let columns = try workspace.connection.columns(of: query, binding: workspace.parameters)
+      return columns.count > Self.streamedWidth
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private func failure(_ error: DuckDBError) -> StepFailure {
+    StepFailure(Diagnostic(error, in: sql, from: range.start, within: range))
+  }
+}
+
+extension SQLAnalysis {
+  /// Whether computing the query again costs no more than reading its files again.
+  fileprivate var isScan: Bool {
+    statement == .select && !hasJoin && !hasAggregate && !hasWindow && !hasDistinct && !hasSample
+      && !isOrdered && !isLimited
+  }
+}
