@@ -145,8 +145,10 @@ func apportioned(_ total: Int, by shares: [Double], limits: [Int]) -> [Int] {
   let quotas = shares.map { ($0 / whole * Double(total) * 1e9).rounded() / 1e9 }
   var counts = zip(quotas, limits).map { min(Int($0), $1) }
   let order = quotas.indices.sorted { left, right in
-    let (first, second) = (quotas[left] - quotas[left].rounded(.down),
-      quotas[right] - quotas[right].rounded(.down))
+    let (first, second) = (
+      quotas[left] - quotas[left].rounded(.down),
+      quotas[right] - quotas[right].rounded(.down)
+    )
     return first != second ? first > second : left < right
   }
   var rest = total - counts.reduce(0, +)
