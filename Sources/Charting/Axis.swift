@@ -1,0 +1,96 @@
+import Vocabulary
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One direction of a panel: what is written along it, and how data becomes pixels.
+struct Axis: Sendable, Hashable {
+  var label: String?
+  var kind: Scale.Kind = .linear
+  var format: NumberFormat?
+  /// Ends that do not follow the data.
+  var lower: Double?
+  var upper: Double?
+  /// Whether zero belongs to the axis, as it must for lengths.
+  var includesZero = false
+  /// Whether the ends are moved out to the next round value.
+  var isNice = true
+  var hasGrid = true
+  var isHidden = false
+  /// Whether only whole numbers are marked, as for counts and rounds.
+  var isInteger = false
+  var categories: [String] = []
+  /// The values to mark instead of round ones.
+  var tickValues: [Double]?
+
+  /// The ends of the axis for the data that lies on it.
+  func domain(of values: some Sequence<Double>, tickCount: Int) -> ClosedRange<Double> {
+    var low = Double.infinity
+    var high = -Double.infinity
+    for value in values where value.isFinite && (kind != .logarithmic || value > 0) {
+      low = min(low, value)
+      high = max(high, value)
+    }
+    if includesZero, kind == .linear {
+      low = min(low, 0)
+      high = max(high, 0)
+    }
+    if low > high { (low, high) = kind == .logarithmic ? (1, 10) : (0, 1) }
+    if low == high { (low, high) = widened(low) }
+    if isNice, kind == .linear {
+      let step = Ticks.step(from: lower ?? low, to: upper ?? high, count: tickCount)
+      let (first, last) = ((low / step + 1e-9).rounded(.down), (high / step - 1e-9).rounded(.up))
+      if (first * step).isFinite, (last * step).isFinite {
+        (low, high) = (first * step, last * step)
+      }
+    }
+    low = lower ?? low
+    high = upper ?? high
+    return low < high ? low...high : low...(low + max(1, abs(low)))
+  }
+
+  private func widened(_ value: Double) -> (Double, Double) {
+    switch kind {
+    case .logarithmic:
+      return (value / 10 > 0 ? value / 10 : value, value < 1e307 ? value * 10 : value)
+    case .time: return (value - 1, value + 1)
+    case .linear, .band:
+      if includesZero, value == 0 { return (0, 1) }
+      let room = max(abs(value) * 0.1, 1e-6)
+      return value.magnitude < 1e307 ? (value - room, value + room) : (value / 2, value)
+    }
+  }
+
+  /// The marked values of a scale made for this axis.
+  func ticks(on scale: Scale, count: Int) -> [Ticks.Tick] {
+    if let tickValues {
+      let format = self.format ?? .automatic
+      return tickValues.map { Ticks.Tick(value: $0, label: typographic(format.string($0))) }
+    }
+    switch scale.kind {
+    case .linear:
+      return Ticks(
+        from: scale.lower, to: scale.upper, count: count, format: format, isInteger: isInteger
+      ).ticks
+    case .logarithmic:
+      return Ticks(
+        logarithmicFrom: scale.lower, to: scale.upper, count: count, format: format
+      ).ticks
+    case .time:
+      return Ticks(timeFrom: scale.lower, to: scale.upper, count: count).ticks
+    case .band: return []
+    }
+  }
+
+  /// A value on this axis as text.
+  func text(_ position: Position) -> String {
+    switch position {
+    case .category(let name): name
+    case .number(let value):
+      kind == .time ? timeText(value) : typographic((format ?? .automatic).string(value))
+    }
+  }
+}

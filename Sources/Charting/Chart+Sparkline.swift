@@ -1,0 +1,41 @@
+public import Vocabulary
+
+extension Chart {
+  /// A line the size of a word, its last value marked; no axes.
+  ///
+  /// Missing values break the line. For example: `Chart.sparkline([0.78, 0.79, 0.80])`.
+  public static func sparkline(
+    _ values: [Double?], name: String = "", format: NumberFormat = .automatic, width: Double = 120,
+    plotHeight: Double = 28, words: Words = .english
+  ) -> Chart {
+    let points = values.enumerated().map { index, value in
+      let finite = value.flatMap { $0.isFinite ? $0 : nil }
+      return LineMark.Point(
+        x: .number(Double(index)), y: finite, tip: finite.map { format.string($0) })
+    }
+    var marks: [Mark] = [.line(LineMark(name: name, points: points, ink: .series(0)))]
+    if let last = points.last(where: { $0.y != nil }), let y = last.y {
+      let point = PointMark.Point(x: last.x, y: .number(y), tip: last.tip)
+      marks.append(.point(PointMark(name: name, points: [point], ink: .series(0), radius: 3)))
+    }
+    var axis = Axis(isNice: false, hasGrid: false)
+    axis.isHidden = true
+    var chart = Chart(panels: [Panel(x: axis, y: axis, marks: marks)], width: width)
+    chart.arrangement = .spark
+    chart.plotHeight = plotHeight
+    chart.title = name.isEmpty ? nil : name
+    chart.words = words
+    chart.droppedCount = values.count { !($0?.isFinite ?? false) }
+    chart.data = Table(columns: [Column(name.isEmpty ? "value" : name, reals: values)])
+    let finite = points.compactMap(\.y)
+    if let first = finite.first, let last = finite.last {
+      chart.summary =
+        finite.count == 1
+        ? "\(format.string(last))."
+        : "\(format.string(first)) → \(format.string(last)), \(finite.count) values."
+    } else {
+      chart.summary = words.noData + "."
+    }
+    return chart
+  }
+}

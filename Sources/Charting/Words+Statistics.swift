@@ -1,0 +1,38 @@
+extension Chart.Words {
+  var falsePositiveRate: String { choose("False positive rate", "偽陽性率") }
+  var truePositiveRate: String { choose("True positive rate", "真陽性率") }
+  var precision: String { choose("Precision", "適合率") }
+  var recall: String { choose("Recall", "再現率") }
+  var baseRate: String { choose("base rate", "陽性率") }
+  var threshold: String { choose("threshold", "しきい値") }
+  var round: String { choose("Round", "ラウンド") }
+  var epoch: String { choose("Epoch", "エポック") }
+  var train: String { choose("train", "学習") }
+  var validation: String { choose("validation", "検証") }
+  var best: String { choose("best", "最良") }
+  var stopped: String { choose("stopped", "停止") }
+  var meanScore: String { choose("Mean score", "平均スコア") }
+  var observedRate: String { choose("Observed rate", "実測率") }
+  var score: String { choose("Score", "スコア") }
+  var perfect: String { choose("perfect", "完全") }
+  var random: String { choose("random", "ランダム") }
+  var model: String { choose("model", "モデル") }
+  var populationShare: String { choose("Share of rows, highest scores first", "スコア上位からの割合") }
+  var captured: String { choose("Share of positives captured", "陽性の捕捉率") }
+  var lift: String { choose("Lift over base rate", "リフト(陽性率比)") }
+  var cumulativeShare: String { choose("Share with at most this score", "累積割合") }
+  var positives: String { choose("positives", "陽性") }
+  var negatives: String { choose("negatives", "陰性") }
+  var actual: String { choose("Actual", "実際") }
+  var predicted: String { choose("Predicted", "予測") }
+  var ofRow: String { choose("of row", "行内") }
+  var chosen: String { choose("chosen", "採用") }
+  var share: String { choose("Share", "割合") }
+
+  private func choose(_ english: String, _ japanese: String) -> String {
+    switch self {
+    case .english: english
+    case .japanese: japanese
+    }
+  }
+}
