@@ -16,6 +16,8 @@ public struct Notebook: Sendable, Hashable {
   public var elements: [Element]
   /// Everything wrong with the text.
   public var diagnostics: [Diagnostic]
+  /// The `yaml injected-parameters` fence of an executed notebook, which is inert.
+  public var injectedRange: SourceRange?
 
   /// A piece of the document.
   public enum Element: Sendable, Hashable {

@@ -12,6 +12,12 @@ public struct ProjectFile: Sendable, Hashable {
   public var parameters: [YAMLEntry] = []
   /// The engine's memory limit such as `2GB`, when the project sets one.
   public var memoryLimit: String?
+  /// The interpreter of `python` steps, when the project names one.
+  public var python: String?
+  /// The directory of the notebooks, when the project names one.
+  public var notebooks: String?
+  /// The directory of the published versions, when the project names one.
+  public var output: String?
   /// Everything wrong with the files.
   public var diagnostics: [Diagnostic] = []
 
