@@ -1,5 +1,5 @@
 public import Charting
-public import DuckDB
+internal import DuckDB
 public import Parsing
 public import Vocabulary
 

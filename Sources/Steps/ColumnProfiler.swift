@@ -78,7 +78,8 @@ struct ColumnProfiler {
       let bin = whole(table.columns[0][index])
       if counts.indices.contains(bin) { counts[bin] = whole(table.columns[1][index]) }
     }
-    profile.chart = Chart.distribution(counts: counts, from: low, to: high)
+    let edges = (0...Self.bins).map { low + Double($0) * width }
+    draw(&profile, .bins(Histogram(edges: edges, counts: counts.map(Double.init))))
   }
 
   private func addCategories(
@@ -93,10 +94,20 @@ struct ColumnProfiler {
       WHERE \(name) IS NOT NULL GROUP BY v ORDER BY n DESC, v LIMIT \(Self.categories)
       """)
     guard top.rowCount > 0 else { return }
-    profile.chart = Chart.distribution(
-      categories: (0..<top.rowCount).map { index in
-        (top.columns[0][index].plainText, whole(top.columns[1][index]))
-      })
+    let counts = (0..<top.rowCount).map { index in
+      (top.columns[0][index].plainText, whole(top.columns[1][index]))
+    }
+    let present = try row("SELECT count(\(name)) FROM \(Self.copy)")
+    let other = whole(present[0]) - counts.reduce(0) { $0 + $1.1 }
+    draw(&profile, .categories(counts, other: other))
+  }
+
+  private func draw(
+    _ profile: inout ProfileExhibit.ColumnProfile, _ shape: Distribution.Shape
+  ) {
+    profile.chart = Chart.distributions([
+      Distribution(name: profile.name, shape: shape, missing: profile.missing)
+    ])
   }
 
   private func row(_ sql: String) throws(StepFailure) -> [Value] {

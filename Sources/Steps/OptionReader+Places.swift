@@ -71,7 +71,7 @@ extension OptionReader {
   /// Number formats by column name.
   public mutating func formats(_ key: String) -> [NamedFormat] {
     pairs(key).compactMap { column, text in
-      read(text, at: column.range).map { NamedFormat(column: column, format: $0) }
+      read(text, at: column.range ?? range(of: key)).map { NamedFormat(column: column, format: $0) }
     }
   }
 

@@ -1,5 +1,5 @@
 internal import DuckDB
-public import Vocabulary
+internal import Vocabulary
 
 extension StepAction {
   /// Does the step's work, and shows its table when the settings ask for it.
@@ -27,7 +27,8 @@ extension StepAction {
   ) throws(StepFailure) {
     guard makesTable else { return }
     let name = workspace.stepName
-    let total = try result.rowsOut ?? workspace.rowCount(of: name)
+    let total: Int
+    if let rows = result.rowsOut { total = rows } else { total = try workspace.rowCount(of: name) }
     let table = try workspace.rows("SELECT * FROM \(SQLText.identifier(name))", limit: kept)
     result.rowsOut = total
     result.exhibits.insert(

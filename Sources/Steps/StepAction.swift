@@ -1,5 +1,4 @@
-public import Parsing
-public import Vocabulary
+internal import Parsing
 
 /// What a step does: one case per kind, so that a new kind makes the compiler list who must learn it.
 public enum StepAction: Sendable, Hashable {

@@ -1,5 +1,5 @@
-public import Parsing
-public import Vocabulary
+internal import Parsing
+internal import Vocabulary
 
 extension StepSettings {
   /// The names of the options that every step has.

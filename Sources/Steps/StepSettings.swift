@@ -1,5 +1,4 @@
-public import Parsing
-public import Vocabulary
+internal import Parsing
 
 /// The options that every step has, whatever its kind.
 public struct StepSettings: Sendable, Hashable {

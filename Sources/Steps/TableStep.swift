@@ -1,4 +1,4 @@
-public import DuckDB
+internal import DuckDB
 public import Parsing
 public import Vocabulary
 

@@ -1,4 +1,5 @@
 public import DuckDB
+internal import Parsing
 public import Vocabulary
 
 extension Workspace {
