@@ -1,0 +1,111 @@
+internal import CEngines
+internal import Synchronization
+public import Vocabulary
+
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// LightGBM's shared object, opened once per process, and the functions that Washi calls in it.
+///
+/// For example: `let library = try Library.load(LibrarySearch(folders: [".deps/lib"]))`.
+public final class Library {
+  /// Name, version and file.
+  public let description: EngineDescription
+  /// Every parameter name that LightGBM knows, aliases included, with its main name.
+  public let parameterNames: [String: String]
+  let functions: LightGBMFunctions
+
+  private init(
+    _ description: EngineDescription, _ names: [String: String], _ functions: LightGBMFunctions
+  ) {
+    self.description = description
+    self.parameterNames = names
+    self.functions = functions
+  }
+
+  private static let loaded = Mutex<[LibrarySearch: Library]>([:])
+
+  /// The library that the search finds first; asking again with the same search costs nothing.
+  public static func load(_ search: LibrarySearch) throws(LightGBMError) -> Library {
+    let result = loaded.withLock { known -> Result<Library, LightGBMError> in
+      if let library = known[search] { return .success(library) }
+      do throws(LightGBMError) {
+        let library = try open(search)
+        known[search] = library
+        return .success(library)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private static func open(_ search: LibrarySearch) throws(LightGBMError) -> Library {
+    var tried: [String] = []
+    for path in candidates(search) {
+      // RTLD_LOCAL: the wheel exports nanoarrow's symbols without a prefix.
+      guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+        tried.append(unsafe dlerror().map { unsafe String(cString: $0) } ?? path)
+        continue
+      }
+      var functions = LightGBMFunctions()
+      if let missing = unsafe lightgbm_functions_load(&functions, handle) {
+        let name = unsafe String(cString: missing)
+        throw LightGBMError(
+          .library, "\(path) has no function \(name): LightGBM 4.7 or later is needed",
+          solutions: [remedy])
+      }
+      return Library(
+        EngineDescription(name: "LightGBM", version: version, path: path),
+        names(functions), functions)
+    }
+    throw LightGBMError(
+      .library, "LightGBM was not found: \(tried.joined(separator: "; "))", solutions: [remedy])
+  }
+
+  private static let remedy =
+    "Run `washi doctor` to see what is missing and `Scripts/setup` to get it"
+
+  private static func candidates(_ search: LibrarySearch) -> [String] {
+    if let explicit = search.explicit { return [explicit] }
+    #if canImport(Darwin)
+      let name = "lib_lightgbm.dylib"
+      let system = [name, "/opt/homebrew/lib/\(name)", "/usr/local/lib/\(name)"]
+    #else
+      let name = "lib_lightgbm.so"
+      let system = [name]
+    #endif
+    return (search.includesSystem ? system : []) + search.folders.map { "\($0)/\(name)" }
+  }
+
+  /// LightGBM's C API does not tell its version; the functions that are looked up came with this one.
+  private static let version = "4.7"
+
+  /// `{"bagging_fraction": ["sub_row", "subsample"], ...}`, read without a JSON library.
+  private static func names(_ functions: LightGBMFunctions) -> [String: String] {
+    var length: Int64 = 0
+    var buffer = [CChar](repeating: 0, count: 1 << 16)
+    let first = unsafe functions.DumpParamAliases(Int64(buffer.count), &length, &buffer)
+    if first == 0, length > buffer.count {
+      buffer = [CChar](repeating: 0, count: Int(length))
+      _ = unsafe functions.DumpParamAliases(length, &length, &buffer)
+    }
+    let text = String(
+      decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    var names: [String: String] = [:]
+    for entry in text.split(separator: "]") {
+      let words = entry.split(separator: "\"").filter { word in
+        word.utf8.allSatisfy { (97...122).contains($0) || $0 == 95 || (48...57).contains($0) }
+      }.map(String.init)
+      guard let main = words.first else { continue }
+      for word in words { names[word] = main }
+    }
+    return names
+  }
+}
+
+// The C function pointers are set before the value is shared and never change.
+extension Library: @unchecked Sendable {}
