@@ -18,6 +18,9 @@ struct Axis: Sendable, Hashable {
   var includesZero = false
   /// Whether the ends are moved out to the next round value.
   var isNice = true
+  /// Room beyond the data at both ends as a share of its span, when the ends are not moved to round
+  /// values: symbols are not cut in half.
+  var padding = 0.0
   var hasGrid = true
   var isHidden = false
   /// Whether only whole numbers are marked, as for counts and rounds.
@@ -41,15 +44,28 @@ struct Axis: Sendable, Hashable {
     if low > high { (low, high) = kind == .logarithmic ? (1, 10) : (0, 1) }
     if low == high { (low, high) = widened(low) }
     if isNice, kind == .linear {
-      let step = Ticks.step(from: lower ?? low, to: upper ?? high, count: tickCount)
-      let (first, last) = ((low / step + 1e-9).rounded(.down), (high / step - 1e-9).rounded(.up))
-      if (first * step).isFinite, (last * step).isFinite {
+      // Moving the ends out can make the next step necessary: twice is enough.
+      for _ in 0..<2 {
+        let step = Ticks.step(from: lower ?? low, to: upper ?? high, count: tickCount)
+        let (first, last) = ((low / step + 1e-9).rounded(.down), (high / step - 1e-9).rounded(.up))
+        guard (first * step).isFinite, (last * step).isFinite else { break }
         (low, high) = (first * step, last * step)
       }
+    } else if padding > 0 {
+      (low, high) = padded(low, high)
     }
     low = lower ?? low
     high = upper ?? high
     return low < high ? low...high : low...(low + max(1, abs(low)))
+  }
+
+  private func padded(_ low: Double, _ high: Double) -> (Double, Double) {
+    if kind == .logarithmic {
+      let factor = pow(high / low, padding)
+      return factor.isFinite && low / factor > 0 ? (low / factor, high * factor) : (low, high)
+    }
+    let room = (high / 2 - low / 2) * 2 * padding
+    return room.isFinite ? (low - room, high + room) : (low, high)
   }
 
   private func widened(_ value: Double) -> (Double, Double) {

@@ -63,10 +63,11 @@ struct BarMark: Sendable, Hashable {
           let isLeft = bar.to < bar.from
           labels.append(
             Charting.label(
-              text, x: outer + (isLeft ? -4 : 4), y: middle + 4, class: isLeft ? "end" : "start"))
+              text, x: outer + (isLeft ? -4 : 4), y: middle + 4,
+              class: isLeft ? "end halo" : "start halo"))
         } else if TextWidth.of(text, size: 11) <= max(thickness, abs(across.step)) {
           let y = bar.to < bar.from ? outer + 13 : outer - 4
-          labels.append(Charting.label(text, x: middle, y: y, class: "middle"))
+          labels.append(Charting.label(text, x: middle, y: y, class: "middle halo"))
         }
       }
     }

@@ -85,11 +85,20 @@ extension Chart {
     var x = Axis(isNice: false, hasGrid: false)
     var y = Axis(isHidden: true)
     y.hasGrid = false
+    let missing = NumberFormat.automatic.string(Double(distribution.missing))
+    let detail = distribution.missing > 0 ? "\(missing) \(words.missing)" : nil
     switch distribution.shape {
     case .bins(let histogram):
       y.includesZero = true
+      if histogram.counts.count == 1, let low = histogram.edges.first,
+        let high = histogram.edges.last
+      {
+        // One bin is one value: it stands alone in the middle, under its own number.
+        (x.lower, x.upper) = (low * 2 - high, high * 2 - low)
+        x.tickValues = [low / 2 + high / 2]
+      }
       return Panel(
-        title: distribution.name, x: x, y: y,
+        title: distribution.name, detail: detail, x: x, y: y,
         marks: histogram.counts.isEmpty
           ? []
           : [histogram.mark(ink: .series(0), name: distribution.name, format: nil, words: words)])
@@ -109,7 +118,7 @@ extension Chart {
           tip: "\(row.0): \(NumberFormat.automatic.string(Double(row.1))) (\(share))", label: share)
       }
       return Panel(
-        title: distribution.name, x: x, y: y,
+        title: distribution.name, detail: detail, x: x, y: y,
         marks: [.bar(BarMark(bars: bars, isHorizontal: true, label: distribution.name))])
     }
   }

@@ -107,8 +107,7 @@ extension Chart {
     }
     var rules: [Mark] = []
     if let baseRate, baseRate.isFinite {
-      let text = "\(words.baseRate) \(NumberFormat.percent(1).string(baseRate))"
-      rules.append(.rule(RuleMark(isVertical: false, at: baseRate, label: text)))
+      rules.append(.rule(RuleMark(isVertical: false, at: baseRate)))
     }
     var chart = square(
       drawn, x: words.recall, y: words.precision, under: rules, names: ("recall", "precision"),
@@ -116,7 +115,14 @@ extension Chart {
     chart.title = title
     chart.subtitle = subtitle
     // Precision is high on the left and falls: the upper right corner is the free one.
-    for index in chart.panels.indices { chart.panels[index].keyCorner = .topTrailing }
+    for index in chart.panels.indices {
+      chart.panels[index].keyCorner = .topTrailing
+      if let baseRate, baseRate.isFinite {
+        let text = "\(words.baseRate) \(NumberFormat.percent(1).string(baseRate))"
+        chart.panels[index].key.append(
+          LegendEntry(label: text, ink: .reference, symbol: .line, pattern: 1))
+      }
+    }
     if let baseRate, baseRate.isFinite {
       chart.summary += " \(words.baseRate) \(NumberFormat.percent(1).string(baseRate))."
     }

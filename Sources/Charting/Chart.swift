@@ -71,6 +71,8 @@ public struct Chart: Sendable, Hashable {
 /// One plot: two axes and the marks between them.
 struct Panel: Sendable, Hashable {
   var title: String?
+  /// Said quietly beside the title.
+  var detail: String?
   var x: Axis
   var y: Axis
   var marks: [Mark]

@@ -136,7 +136,7 @@ struct ChartLayout {
       elements.append(
         label(TextWidth.truncated(text, to: room), x: margin, y: y, class: "muted"))
     }
-    y += 10
+    y += 12
     let bottoms = views.map { $0.bottomMargin() }.max() ?? 0
     for row in 0..<rows {
       if !isSingle { y += 18 }
@@ -220,9 +220,14 @@ struct ChartLayout {
       let left = panel.y.kind == .band ? view.leftMargin(in: cell * 1.2) : 0
       let right = panel.y.kind == .band ? view.rightMargin(in: cell) : 0
       view.width = max(20, cell - left - right)
+      let room = panel.detail.map { TextWidth.of($0) + 8 } ?? 0
       if let name = panel.title {
         elements.append(
-          label(TextWidth.truncated(name, to: cell, size: 12.5), x: x, y: y, class: "strong"))
+          label(TextWidth.truncated(name, to: cell - room, size: 12.5), x: x, y: y, class: "strong")
+        )
+      }
+      if let detail = panel.detail {
+        elements.append(label(detail, x: x + cell, y: y, class: "muted end"))
       }
       if panel.marks.allSatisfy(\.isEmpty) {
         elements.append(

@@ -62,6 +62,14 @@ struct LineMark: Sendable, Hashable {
     return run.isEmpty ? runs : runs + [run]
   }
 
+  /// The drawn segments, for labels to keep off.
+  func segments(in frame: Frame) -> [(Point2D, Point2D)] {
+    runs(in: frame).flatMap { run in
+      let places = simplified(run.map(\.place), tolerance: 1)
+      return zip(places, places.dropFirst()).map { ($0, $1) }
+    }
+  }
+
   /// Where the line ends, for its label.
   func end(in frame: Frame) -> Point2D? {
     runs(in: frame).last?.last?.place

@@ -45,10 +45,15 @@ struct PanelDrawing {
   }
 
   func rightMargin(in room: Double) -> Double {
-    let ends = panel.marks.compactMap { mark -> String? in
-      if case .line(let line) = mark { line.endLabel } else { nil }
+    let ends = panel.marks.compactMap { mark -> Double? in
+      switch mark {
+      case .line(let line): line.endLabel.map { min(TextWidth.of($0), room * 0.3) + 30 }
+      case .rule(let rule) where !rule.isVertical && !rule.isData:
+        rule.label.map { min(TextWidth.of($0), room * 0.3) + 8 }
+      default: nil
+      }
     }
-    let widest = ends.map { TextWidth.of($0) }.max().map { min($0, room * 0.3) + 30 } ?? 0
+    let widest = ends.max() ?? 0
     let values = panel.marks.flatMap { mark -> [String] in
       if case .bar(let bars) = mark, bars.isHorizontal { bars.bars.compactMap(\.label) } else { [] }
     }
@@ -193,6 +198,7 @@ struct PanelDrawing {
       bounds: .init(
         left: frame.left, top: frame.top - 12, width: frame.width + 14, height: frame.height + 12))
     var elements = key(frame, &placer)
+    for case .line(let line) in panel.marks { placer.avoid(line.segments(in: frame)) }
     for mark in panel.marks {
       switch mark {
       case .rule(let rule): elements += ruleLabel(rule, frame, &placer)
@@ -226,19 +232,13 @@ struct PanelDrawing {
   private func ruleLabel(
     _ rule: RuleMark, _ frame: Frame, _ placer: inout LabelPlacer
   ) -> [XMLElement] {
-    guard let text = rule.label, !rule.isData else { return [] }
-    let pixel = rule.isVertical ? frame.x(rule.at) : frame.y(rule.at)
+    guard let text = rule.label, rule.isVertical else { return [] }
+    let pixel = frame.x(rule.at)
     guard pixel.isFinite else { return [] }
     var candidates: [(x: Double, y: Double, anchor: LabelPlacer.Anchor)] = []
-    if rule.isVertical {
-      for row in 0..<5 {
-        let y = frame.top + 12 + 15 * Double(row)
-        candidates += [(pixel + 5, y, .start), (pixel - 5, y, .end)]
-      }
-    } else {
-      for (x, anchor) in [(frame.right - 4, LabelPlacer.Anchor.end), (frame.left + 4, .start)] {
-        candidates += [(x, pixel - 5, anchor), (x, pixel + 14, anchor)]
-      }
+    for row in 0..<5 {
+      let y = frame.top + 12 + 15 * Double(row)
+      candidates += [(pixel + 5, y, .start), (pixel - 5, y, .end)]
     }
     return placer.place(text, at: candidates, class: "halo").map { [$0] } ?? []
   }
@@ -270,13 +270,29 @@ struct PanelDrawing {
     ]
   }
 
-  /// Names at the ends of lines, moved apart where they would touch.
+  /// Something named in the right margin.
+  private struct End {
+    var text: String
+    var symbol: LegendEntry?
+    var y: Double
+  }
+
+  /// Names at the ends of lines and horizontal rules, moved apart where they would touch.
   private func endLabels(_ frame: Frame) -> [XMLElement] {
-    var ends: [(line: LineMark, text: String, y: Double)] = []
-    for case .line(let line) in panel.marks {
-      guard let text = line.endLabel, let place = line.end(in: frame) else { continue }
-      ends.append((line, text, min(max(place.y, frame.top), frame.bottom)))
+    var ends: [End] = []
+    for mark in panel.marks {
+      switch mark {
+      case .line(let line):
+        guard let text = line.endLabel, let place = line.end(in: frame) else { continue }
+        let entry = LegendEntry(label: text, ink: line.ink, symbol: .line, pattern: line.dash)
+        ends.append(End(text: text, symbol: entry, y: place.y))
+      case .rule(let rule) where !rule.isVertical && !rule.isData:
+        guard let text = rule.label, frame.y(rule.at).isFinite else { continue }
+        ends.append(End(text: text, symbol: nil, y: frame.y(rule.at)))
+      default: continue
+      }
     }
+    for index in ends.indices { ends[index].y = min(max(ends[index].y, frame.top), frame.bottom) }
     ends.sort { $0.y == $1.y ? $0.text < $1.text : $0.y < $1.y }
     for index in ends.indices.dropFirst() {
       ends[index].y = max(ends[index].y, ends[index - 1].y + 14.5)
@@ -287,9 +303,10 @@ struct PanelDrawing {
       limit = ends[index].y - 14.5
     }
     return ends.flatMap { end -> [XMLElement] in
-      let entry = LegendEntry(
-        label: end.text, ink: end.line.ink, symbol: .line, pattern: end.line.dash)
-      let text = TextWidth.truncated(end.text, to: 200)
+      let text = TextWidth.truncated(end.text, to: 210)
+      guard let entry = end.symbol else {
+        return [label(text, x: frame.right + 5, y: end.y + 4, class: "start")]
+      }
       return symbol(entry, x: frame.right + 6, y: end.y + 4)
         + [label(text, x: frame.right + 28, y: end.y + 4, class: "start")]
     }

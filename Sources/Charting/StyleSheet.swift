@@ -49,7 +49,7 @@ extension Chart {
       "\(scope) .line{fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}",
       "\(scope) .thin{stroke-width:1}",
       "\(scope) .band{fill:currentColor;fill-opacity:.16}",
-      "\(scope) .area{fill:currentColor;fill-opacity:.55}",
+      "\(scope) .area{fill:currentColor;fill-opacity:.8}",
       "\(scope) .dot{fill:currentColor;fill-opacity:.75}",
       "\(scope) .hollow{fill:none;stroke:currentColor;stroke-width:2}",
       "\(scope) .hit{fill:currentColor;fill-opacity:0}",

@@ -18,6 +18,8 @@ extension TableChart {
     var yAxis = axis(
       encoding.y.first, label: yLabel, format: options.yFormat,
       isLogarithmic: options.isYLogarithmic)
+    (xAxis.isNice, yAxis.isNice) = (false, false)
+    (xAxis.padding, yAxis.padding) = (0.04, 0.06)
     if xAxis.kind == .band { xAxis.categories = distinct(data.map { xAxis.text($0.x) }) }
     if yAxis.kind == .band { yAxis.categories = distinct(data.map { yAxis.text($0.y) }) }
     let series = distinct(data.compactMap(\.series))

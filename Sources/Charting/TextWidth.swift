@@ -1,11 +1,11 @@
 /// Estimated widths of text in the system's sans-serif, the same on every machine.
 ///
 /// Advance widths of Helvetica in thousandths of the font size; East Asian wide characters count
-/// one em, combining marks nothing. A few percent of error are allowed for by the margins.
+/// one em, combining marks nothing. Widened by a seventh, so that wider system fonts fit as well.
 enum TextWidth {
   static func of(_ text: String, size: Double = 12, isBold: Bool = false) -> Double {
     let total = text.unicodeScalars.reduce(0) { $0 + units(of: $1) }
-    return Double(total) / 1000 * size * (isBold ? 1.07 : 1.02)
+    return Double(total) / 1000 * size * (isBold ? 1.22 : 1.14)
   }
 
   /// The text, cut with an ellipsis so that it fits.

@@ -42,7 +42,10 @@ struct Ticks: Sendable, Hashable {
   init(
     from lower: Double, to upper: Double, count: Int, format: NumberFormat?, isInteger: Bool = false
   ) {
-    var step = Self.step(from: lower, to: upper, count: count)
+    // A finer step is taken when the ends cut off enough of its multiples.
+    let steps = [count * 2, count].map { Self.step(from: lower, to: upper, count: $0) }
+    let finer = Self.multiples(of: steps[0], from: lower, to: upper)
+    var step = finer.count <= count + 1 && !finer.isEmpty ? steps[0] : steps[1]
     if isInteger { step = max(1, step) }
     let chosen = format ?? Self.format(step: step, largest: max(abs(lower), abs(upper)))
     ticks = Self.multiples(of: step, from: lower, to: upper).map {

@@ -27,6 +27,13 @@ extension Chart.Words {
   var predicted: String { choose("Predicted", "予測") }
   var ofRow: String { choose("of row", "行内") }
   var chosen: String { choose("chosen", "採用") }
+  var thresholdAxis: String { choose("Threshold", "しきい値") }
+  var decile: String { choose("Decile, highest scores first", "十分位(スコア上位から)") }
+
+  func featuresShown(_ shown: Int, of all: Int) -> String {
+    choose("The \(shown) largest of \(all) features are shown.", "\(all)個の特徴量のうち上位\(shown)個です。")
+  }
+
   var share: String { choose("Share", "割合") }
 
   private func choose(_ english: String, _ japanese: String) -> String {
