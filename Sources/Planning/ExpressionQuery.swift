@@ -1,0 +1,124 @@
+public import DuckDB
+public import Parsing
+public import Steps
+public import Vocabulary
+
+/// The SELECT that evaluates a `{{ }}` expression: parameters bound, metrics as one-row relations.
+///
+/// For example: `evaluation.auc - $limit` becomes `SELECT (evaluation.auc - $limit) FROM (SELECT
+/// CAST($metric_1 AS DOUBLE) AS "auc") AS "evaluation"`. A metric without a value is NULL; a step
+/// without any metric, because it was skipped, gives NULL for each that is asked of it.
+public struct ExpressionQuery: Sendable, Hashable {
+  /// The expression.
+  public var expression: Expression
+  /// The SELECT, which gives one row with one column.
+  public var sql: String
+  /// The values to bind, by name without `$`.
+  public var bindings: [String: Value]
+
+  /// What stands in front of the expression in `sql`.
+  static let head = "SELECT ("
+  /// What closes it; the line end closes a comment.
+  static let tail = "\n)"
+
+  /// The text to hand to `Connection.analyze` for an expression.
+  public static func text(of expression: Expression) -> String {
+    head + expression.sql + tail
+  }
+
+  /// A query over the parameters' values and the metrics of all steps, by step name; a step that
+  /// has none is there with an empty list.
+  public init(
+    _ expression: Expression, _ analysis: SQLAnalysis, parameters: [String: Value],
+    metrics: [String: [Metric]] = [:]
+  ) {
+    self.expression = expression
+    bindings = parameters
+    sql = Self.text(of: expression)
+    var wanted: [(step: String, names: [String])] = []
+    for column in analysis.freeColumns {
+      guard
+        let step = metrics.keys.first(where: { $0.lowercased() == column.path[0].lowercased() })
+      else { continue }
+      if let index = wanted.firstIndex(where: { $0.step == step }) {
+        wanted[index].names.append(column.path[1])
+      } else {
+        wanted.append((step, [column.path[1]]))
+      }
+    }
+    guard !wanted.isEmpty else { return }
+    var prefix = "metric_"
+    while parameters.keys.contains(where: { $0.lowercased().hasPrefix(prefix) }) { prefix += "_" }
+    var relations: [String] = []
+    var count = 0
+    for (step, names) in wanted {
+      var figures = (metrics[step] ?? []).map { (name: $0.name, value: $0.value) }
+      if figures.isEmpty { figures = unique(names).map { ($0, nil) } }
+      let columns = figures.map { figure in
+        count += 1
+        bindings["\(prefix)\(count)"] = figure.value.map(Value.double) ?? .null
+        return "CAST($\(prefix)\(count) AS DOUBLE) AS \(SQLText.identifier(figure.name))"
+      }
+      relations.append(
+        "(SELECT \(columns.joined(separator: ", "))) AS \(SQLText.identifier(step))")
+    }
+    sql += " FROM " + relations.joined(separator: ", ")
+  }
+
+  /// The expression's value. What the engine says against it is placed within `source`, the whole
+  /// text of the expression's file.
+  public func value(
+    on connection: Connection, in source: String? = nil
+  ) throws(StepFailure) -> Value {
+    do throws(DuckDBError) {
+      return try connection.scalar(sql, binding: bindings)
+    } catch {
+      let lines = SourceLines(source ?? "", file: source == nil ? "" : expression.range.file)
+      throw StepFailure(Self.diagnostic(for: error, in: expression, lines: lines))
+    }
+  }
+
+  /// What the engine says against an expression, at the expression's place in its file.
+  static func diagnostic(
+    for error: DuckDBError, in expression: Expression, lines: SourceLines
+  ) -> Diagnostic {
+    var place = expression.range
+    var summary = error.summary
+    if let position = error.position {
+      let offset = position - head.utf8.count
+      let size = expression.sql.utf8.count
+      if (0..<size).contains(offset) {
+        place = lines.range(
+          of: offset, length: error.length ?? error.name?.utf8.count ?? 1, in: expression.sql,
+          within: expression.range)
+      } else if offset >= size, error.kind == .parser {
+        summary = "the expression ends too early"
+      }
+    }
+    if error.kind == .shape {
+      summary = "the expression must give one value"
+    }
+    var solutions: [String] = []
+    if let name = error.name, let match = nearest(to: name, among: error.candidates) {
+      solutions = ["did you mean `\(match)`?"]
+    } else if !error.candidates.isEmpty {
+      let names = error.candidates.prefix(8).map { "`\($0)`" }.joined(separator: ", ")
+      solutions = ["there are: \(names)"]
+    }
+    return .error("bad-expression", summary, at: place, solutions: solutions)
+  }
+}
+
+private func unique(_ names: [String]) -> [String] {
+  var seen: Set<String> = []
+  return names.filter { seen.insert($0.lowercased()).inserted }
+}
+
+extension Expression {
+  /// The name, when the expression is nothing but `$name`: its value needs no engine.
+  var soleParameter: String? {
+    guard sql.utf8.first == UInt8(ascii: "$") else { return nil }
+    let name = String(sql.dropFirst())
+    return isName(name) ? name : nil
+  }
+}

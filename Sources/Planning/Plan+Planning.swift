@@ -1,0 +1,115 @@
+public import DuckDB
+public import Parsing
+internal import Steps
+public import Vocabulary
+
+extension Plan {
+  /// Plans a notebook with a caller's arguments, or says everything that is wrong with both.
+  ///
+  /// No data is read. The connection serves to parse SQL and to evaluate expressions over
+  /// parameters; `environment` is where secrets come from. For example:
+  /// `let plan = try Plan(for: notebook, with: arguments, using: connection)`.
+  public init(
+    for notebook: Notebook, with arguments: Arguments = Arguments(),
+    project: ProjectFile = ProjectFile(), environment: [String: String] = [:],
+    using connection: Connection
+  ) throws(Refusal) {
+    var planner = Planner(notebook, project, connection)
+    let parameters = planner.resolveParameters(arguments, environment: environment)
+    let edition = planner.edition(for: parameters)
+    let steps = planner.planSteps()
+    planner.checkProse()
+    let inputs = planner.planInputs()
+    planner.warnOfNames()
+    planner.warnOfUnused()
+
+    let findings = planner.findings
+    guard findings.allSatisfy({ $0.severity < .error }) else { throw Refusal(findings) }
+    self.init(
+      notebook: notebook, project: project, parameters: parameters, edition: edition,
+      inputs: inputs, steps: steps, warnings: findings)
+  }
+}
+
+extension Planner {
+  /// The series slot that the front matter names, or that the changed parameters give.
+  fileprivate mutating func edition(for parameters: [Parameter]) -> String {
+    guard let template = notebook.frontMatter.edition else {
+      return Edition.name(forChanged: parameters.filter { isChanged($0) })
+    }
+    let text = template.text { evaluate($0, for: .parameters("the edition")) }
+    guard let text else { return "default" }
+    if let fault = Edition.fault(in: text) {
+      report(
+        "bad-edition", "the edition `\(abbreviated(text))` \(fault)",
+        at: template.expressions.first?.range ?? notebook.frontMatter.range,
+        explanation: "It is a folder's name in `output/`.")
+    }
+    return text
+  }
+
+  /// Whether a parameter has another value than the notebook gives it; secrets never do.
+  private func isChanged(_ parameter: Parameter) -> Bool {
+    guard !parameter.isSecret, parameter.origin == .injected || parameter.origin == .project else {
+      return false
+    }
+    if case .value(let value)? = declaration(of: parameter.name)?.default {
+      return value != parameter.value
+    }
+    return true
+  }
+
+  /// Checks the expressions of prose and titles, which are evaluated when all steps are done.
+  fileprivate mutating func checkProse() {
+    for expression in notebook.proseExpressions { _ = examine(expression, for: .prose) }
+  }
+
+  fileprivate mutating func warnOfNames() {
+    for declaration in declarations {
+      guard let meaning = scope[declaration.name] else { continue }
+      let other =
+        switch meaning {
+        case .input: "catalog entry"
+        case .step: "step"
+        }
+      report(
+        .warning(
+          "name-shared", "`\(declaration.name)` is a parameter and a \(other)",
+          at: declaration.nameRange,
+          explanation: "`$\(declaration.name)` is the parameter, `\(declaration.name)` the \(other)."))
+    }
+  }
+
+  fileprivate mutating func warnOfUnused() {
+    for declaration in declarations
+    where !usedParameters.contains(declaration.name) && !declaration.isSecret {
+      report(
+        .warning(
+          "unused-parameter", "nothing uses parameter `\(declaration.name)`",
+          at: declaration.nameRange, solutions: ["use `$\(declaration.name)`, or remove it"]))
+    }
+    for entry in notebook.frontMatter.catalog
+    where !usedEntries.contains(entry.name.lowercased()) {
+      report(
+        .warning(
+          "unused-entry", "nothing reads catalog entry `\(entry.name)`", at: entry.nameRange))
+    }
+  }
+
+  /// Every finding once, the notebook's own file first, from top to bottom.
+  fileprivate var findings: [Diagnostic] {
+    var seen: Set<Diagnostic> = []
+    let all = (notebook.diagnostics + project.diagnostics + diagnostics)
+      .filter { seen.insert($0).inserted }
+    func rank(_ diagnostic: Diagnostic) -> (Int, String, Int, Int) {
+      guard let range = diagnostic.range else { return (0, "", 0, 0) }
+      return (
+        range.file == notebook.path ? 1 : 2, range.file, range.start.line, range.start.column
+      )
+    }
+    return all.enumerated().sorted { left, right in
+      let (first, second) = (rank(left.element), rank(right.element))
+      return first == second ? left.offset < right.offset : first < second
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,149 @@
+internal import Parsing
+internal import Steps
+internal import Vocabulary
+
+/// A name that stands for a step further down.
+struct ForwardReference {
+  /// The step that reads.
+  var from: Int
+  /// The step that is read.
+  var target: Int
+  /// Where it is named.
+  var range: SourceRange?
+}
+
+extension Planner {
+  /// Finds what a name stands for and notes that it is read; reports what does not fit.
+  mutating func resolve(_ reference: Reference, for use: Use, into reads: inout Reads) {
+    guard let meaning = scope[reference.name] else {
+      return reportUnknown(reference, for: use)
+    }
+    if case .parameters(let place) = use {
+      return report(
+        "not-known-yet", "\(place) can only depend on parameters, not on `\(reference.name)`",
+        at: reference.range,
+        explanation: "It is needed before anything runs.")
+    }
+    switch meaning {
+    case .input(let entry):
+      usedEntries.insert(entry.name.lowercased())
+      if reference.kind == .table {
+        reads.inputs.insert(entry.name)
+      } else {
+        let wanted = reference.kind == .model ? "model" : "step"
+        report(
+          "wrong-kind", "`\(entry.name)` is a table of the catalog, not a \(wanted)",
+          at: reference.range,
+          solutions: suggestion(for: reference, for: use))
+      }
+    case .step(let index): resolve(reference, step: index, for: use, into: &reads)
+    }
+  }
+
+  private mutating func resolve(
+    _ reference: Reference, step index: Int, for use: Use, into reads: inout Reads
+  ) {
+    let name = scope.stepNames[index]
+    if let current = use.step {
+      if index == current {
+        return report(
+          "self-reference", "step `\(name)` cannot read itself", at: reference.range,
+          solutions: suggestion(for: reference, for: use))
+      }
+      if index > current {
+        forwardReferences.append(
+          ForwardReference(from: current, target: index, range: reference.range))
+        return
+      }
+    }
+    reads.steps.insert(index)
+    let product = scope.products[index]
+    switch (reference.kind, product) {
+    case (.step, _), (_, .unknown), (.table, .table), (.model, .model): return
+    case (.table, .model):
+      report(
+        "wrong-kind", "`\(name)` is a model, not a table", at: reference.range,
+        solutions: ["make a table of it with a `predict` step"])
+    case (.table, .nothing):
+      report(
+        "wrong-kind", "step `\(name)` makes no table", at: reference.range,
+        solutions: suggestion(for: reference, for: use))
+    case (.model, .table), (.model, .nothing):
+      report(
+        "wrong-kind", "step `\(name)` makes no model", at: reference.range,
+        solutions: suggestion(for: reference, for: use))
+    }
+  }
+
+  private mutating func reportUnknown(_ reference: Reference, for use: Use) {
+    let noun =
+      switch reference.kind {
+      case .table: "table"
+      case .model: "model"
+      case .step: "step"
+      }
+    report(
+      "unknown-\(noun)", "there is no \(noun) `\(reference.name)`", at: reference.range,
+      explanation: reference.kind == .table
+        ? "A table is an entry of the catalog or an earlier step." : nil,
+      solutions: suggestion(for: reference, for: use))
+  }
+
+  private func suggestion(for reference: Reference, for use: Use) -> [String] {
+    let place = use.step ?? scope.stepNames.count
+    let names =
+      switch reference.kind {
+      case .table: scope.tableNames(before: place)
+      case .model: scope.modelNames(before: place)
+      case .step: Array(scope.stepNames.prefix(place))
+      }
+    return solutions(forUnknown: reference.name, among: names)
+  }
+
+  /// Says of every reference to a later step whether moving helps, or they read each other.
+  mutating func reportForwardReferences(among steps: [Int: Reads]) {
+    guard !forwardReferences.isEmpty else { return }
+    var edges: [Int: Set<Int>] = steps.mapValues(\.steps)
+    for reference in forwardReferences {
+      edges[reference.from, default: []].insert(reference.target)
+    }
+    for reference in forwardReferences {
+      let reader = scope.stepNames[reference.from]
+      let target = scope.stepNames[reference.target]
+      if let path = path(from: reference.target, to: reference.from, along: edges) {
+        let names = ([reference.from] + path).map { "`\(scope.stepNames[$0])`" }
+        report(
+          "step-cycle", "steps read each other: \(names.joined(separator: " → "))",
+          at: reference.range, explanation: "Each of them would have to run before the other.")
+      } else {
+        report(
+          "step-order", "`\(reader)` reads `\(target)`, which stands further down",
+          at: reference.range, explanation: "A notebook reads from top to bottom.",
+          solutions: ["move step `\(target)` above step `\(reader)`"])
+      }
+    }
+  }
+
+  /// The shortest way from one step to another, both included.
+  private func path(from start: Int, to end: Int, along edges: [Int: Set<Int>]) -> [Int]? {
+    var cameFrom: [Int: Int] = [start: start]
+    var queue = [start]
+    var next = 0
+    while next < queue.count {
+      let step = queue[next]
+      next += 1
+      if step == end {
+        var path = [end]
+        while let last = path.last, last != start, let before = cameFrom[last] {
+          path.append(before)
+        }
+        return path.reversed()
+      }
+      for neighbour in (edges[step] ?? []).sorted() where cameFrom[neighbour] == nil {
+        cameFrom[neighbour] = step
+        queue.append(neighbour)
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,135 @@
+internal import DuckDB
+internal import Parsing
+internal import Steps
+internal import Vocabulary
+
+extension Planner {
+  /// The steps decoded, with what each reads.
+  mutating func planSteps() -> [PlannedStep] {
+    let sources = notebook.steps
+    for source in sources { addToScope(source) }
+    scope.products = Array(repeating: .unknown, count: sources.count)
+    metricNames = Array(repeating: nil, count: sources.count)
+    var planned: [PlannedStep] = []
+    var reads: [Int: Reads] = [:]
+    for (index, source) in sources.enumerated() {
+      let (step, read) = plan(source, at: index)
+      reads[index] = read
+      if let step { planned.append(step) }
+    }
+    reportForwardReferences(among: reads)
+    return planned
+  }
+
+  private mutating func addToScope(_ source: StepSource) {
+    guard !scope.add(step: source.name) else { return }
+    switch scope[source.name] {
+    case .input(let entry)?:
+      report(
+        "name-taken", "`\(source.name)` is already the name of a catalog entry",
+        at: source.nameRange, explanation: "The entry stands at \(entry.nameRange).",
+        solutions: ["give the step another name"])
+    case .step(let index)? where scope.stepNames[index] != source.name:
+      // The same name in the same case is reported where the notebook is parsed.
+      report(
+        "name-taken",
+        "`\(source.name)` and step `\(scope.stepNames[index])` have the same name for SQL",
+        at: source.nameRange, explanation: "SQL does not tell upper from lower case.",
+        solutions: ["give the step another name"])
+    case .step?, nil: break
+    }
+  }
+
+  private mutating func plan(
+    _ source: StepSource, at index: Int
+  ) -> (step: PlannedStep?, reads: Reads) {
+    var reads = Reads()
+    let options = source.options.resolved { expression -> Value? in
+      let (value, read) = examine(expression, for: .option(index))
+      reads.formUnion(read)
+      return value
+    }
+    let (action, settings, mistakes) = StepAction.decoding(source, options: options)
+    diagnostics += mistakes
+    for need in settings.needs { resolve(need, for: .option(index), into: &reads) }
+    guard let action else { return (nil, reads) }
+    scope.products[index] = action.product
+    metricNames[index] = action.metricNames
+    if case .sql(let step) = action { reads.formUnion(analyze(step, at: index)) }
+    for reference in action.kind.references {
+      if !reference.name.isEmpty {
+        resolve(reference, for: .option(index), into: &reads)
+      } else if mistakes.isEmpty {
+        report(
+          "not-known-yet", "what a step reads must be known before anything runs",
+          at: reference.range, solutions: ["let the expression depend on parameters only"])
+      }
+    }
+    let step = PlannedStep(
+      source: source, action: action, settings: settings, inputs: reads.inputs.sorted(),
+      upstream: reads.steps.sorted().map { scope.stepNames[$0] },
+      parameters: reads.parameters.sorted())
+    return (step, reads)
+  }
+
+  /// Reads the SELECT of a step with the engine's own parser.
+  private mutating func analyze(_ step: SQLStep, at index: Int) -> Reads {
+    let analysis: SQLAnalysis
+    do throws(DuckDBError) {
+      analysis = try self.analysis(of: step.sql)
+    } catch {
+      var range = step.range
+      if let position = error.position {
+        range = lines.range(
+          of: position, length: error.length ?? 1, in: step.sql, within: step.range)
+      }
+      report("sql-\(error.kind.rawValue)", error.summary, at: range)
+      return Reads()
+    }
+    let name = scope.stepNames[index]
+    switch analysis.statement {
+    case .select:
+      return check(
+        analysis, in: SQLPlace(text: step.sql, range: step.range, shift: 0), for: .query(index))
+    case .empty:
+      report(
+        "not-a-select", "step `\(name)` is empty", at: notebook.steps[index].nameRange,
+        solutions: ["write a SELECT"])
+    case .several(let count):
+      report(
+        "not-a-select", "step `\(name)` holds \(count) statements; a step is one SELECT",
+        at: firstLine(of: step.range),
+        solutions: ["make each a step of its own, or use WITH"])
+    case .other(let word):
+      report(
+        "not-a-select", "step `\(name)` is \(article(word)) \(word); a step is one SELECT",
+        at: firstLine(of: step.range),
+        solutions: Self.alternative(to: word))
+    }
+    return Reads()
+  }
+
+  private func firstLine(of range: SourceRange) -> SourceRange {
+    guard range.end.line > range.start.line else { return range }
+    var copy = range
+    copy.end = SourcePosition(line: range.start.line + 1, column: 1)
+    return copy
+  }
+
+  private func article(_ word: String) -> String {
+    word.first.map { "AEIOU".contains($0) } ?? false ? "an" : "a"
+  }
+
+  private static func alternative(to word: String) -> [String] {
+    switch word {
+    case "CREATE": ["write the SELECT alone: its result is the table named like the step"]
+    case "COPY", "EXPORT": ["write a file with an `export` step"]
+    case "PIVOT": ["write `FROM (PIVOT t ON column IN ('a', 'b') USING sum(x))`"]
+    case "DESCRIBE", "SUMMARIZE", "SHOW": ["show a table's columns with a `profile` step"]
+    case "INSERT", "UPDATE", "DELETE": ["make a new table with a SELECT"]
+    case "ATTACH", "INSTALL", "LOAD": ["name files in the catalog"]
+    case "SET", "PRAGMA": ["settings belong to the project, not to a notebook"]
+    default: []
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import DuckDB
+internal import Parsing
+internal import Steps
+internal import Vocabulary
+
+/// The state of planning one notebook: what is known so far and what is wrong.
+///
+/// Each extension makes one part of the plan; `Plan.init` reads as the order of them.
+struct Planner {
+  let notebook: Notebook
+  let project: ProjectFile
+  let connection: Connection
+
+  /// Everything wrong, in the order found.
+  var diagnostics: [Diagnostic] = []
+  /// The declared parameters in source order.
+  var declarations: [ParameterDeclaration] = []
+  /// The values known so far.
+  var values: [String: Value] = [:]
+  /// Parameters whose value is not known: missing in a check, or wrong.
+  var open: Set<String> = []
+  /// Parameters that something reads.
+  var usedParameters: Set<String> = []
+  /// Catalog entries that something reads, in lower case.
+  var usedEntries: Set<String> = []
+  /// What every name of a table, model or metric stands for.
+  var scope: Scope
+  /// The metrics of every step, where its kind knows them before it runs.
+  var metricNames: [[String]?] = []
+  /// References to steps further down, judged when all steps are known.
+  var forwardReferences: [ForwardReference] = []
+
+  private var analyses: [String: Result<SQLAnalysis, DuckDBError>] = [:]
+  private var knownLines: SourceLines?
+
+  init(_ notebook: Notebook, _ project: ProjectFile, _ connection: Connection) {
+    self.notebook = notebook
+    self.project = project
+    self.connection = connection
+    scope = Scope(catalog: notebook.frontMatter.catalog, project: project.catalog)
+  }
+
+  /// The notebook's lines, split when the first mistake needs them.
+  var lines: SourceLines {
+    mutating get {
+      if let knownLines { return knownLines }
+      let lines = SourceLines(notebook.source, file: notebook.path)
+      knownLines = lines
+      return lines
+    }
+  }
+
+  /// The declaration of the parameter of this name.
+  func declaration(of name: String) -> ParameterDeclaration? {
+    declarations.first { $0.name == name }
+  }
+
+  /// The engine's reading of a SQL text; the same text is read once.
+  mutating func analysis(of sql: String) throws(DuckDBError) -> SQLAnalysis {
+    if let known = analyses[sql] { return try known.get() }
+    do throws(DuckDBError) {
+      let analysis = try connection.analyze(sql)
+      analyses[sql] = .success(analysis)
+      return analysis
+    } catch {
+      analyses[sql] = .failure(error)
+      throw error
+    }
+  }
+
+  mutating func report(_ diagnostic: Diagnostic) {
+    diagnostics.append(diagnostic)
+  }
+
+  mutating func report(
+    _ rule: String, _ summary: String, at range: SourceRange?, explanation: String? = nil,
+    solutions: [String] = []
+  ) {
+    report(.error(rule, summary, at: range, explanation: explanation, solutions: solutions))
+  }
+}

@@ -1,0 +1,82 @@
+internal import Parsing
+internal import Steps
+
+/// What the names of a notebook stand for: catalog entries and steps, found as DuckDB finds
+/// tables, without regard to case.
+struct Scope {
+  /// What a name stands for.
+  enum Meaning {
+    /// A catalog entry.
+    case input(CatalogEntry)
+    /// A step, by its place in document order.
+    case step(Int)
+  }
+
+  /// What a step leaves for later ones under its name.
+  enum Product {
+    case table
+    case model
+    /// Metrics only.
+    case nothing
+    /// Not known, as the step is wrong.
+    case unknown
+  }
+
+  /// The catalog: the notebook's entries, then those of the project that it does not replace.
+  private(set) var entries: [CatalogEntry] = []
+  private(set) var stepNames: [String] = []
+  var products: [Product] = []
+  private var meanings: [String: Meaning] = [:]
+
+  init(catalog: [CatalogEntry], project: [CatalogEntry]) {
+    for entry in catalog + project where meanings[entry.name.lowercased()] == nil {
+      entries.append(entry)
+      meanings[entry.name.lowercased()] = .input(entry)
+    }
+  }
+
+  subscript(name: String) -> Meaning? { meanings[name.lowercased()] }
+
+  /// Adds the next step; false when an entry or step has its name, which then stays as it was.
+  mutating func add(step name: String) -> Bool {
+    stepNames.append(name)
+    guard meanings[name.lowercased()] == nil else { return false }
+    meanings[name.lowercased()] = .step(stepNames.count - 1)
+    return true
+  }
+
+  /// The names that a table reference at step `index` can mean.
+  func tableNames(before index: Int) -> [String] {
+    entries.map(\.name)
+      + stepNames.indices.prefix(index).filter {
+        products[$0] == .table || products[$0] == .unknown
+      }.map { stepNames[$0] }
+  }
+
+  /// The names that a model reference at step `index` can mean.
+  func modelNames(before index: Int) -> [String] {
+    stepNames.indices.prefix(index).filter {
+      products[$0] == .model || products[$0] == .unknown
+    }.map { stepNames[$0] }
+  }
+}
+
+extension StepAction {
+  /// What the step leaves for later ones under its name.
+  var product: Scope.Product {
+    switch self {
+    case .sql, .split, .predict: .table
+    case .train: .model
+    case .table, .metric, .chart, .profile, .evaluate, .export: .nothing
+    }
+  }
+
+  /// The names of the step's metrics, when the kind knows them before it runs.
+  var metricNames: [String]? {
+    switch self {
+    case .metric(let step): step.tiles.map(\.name)
+    case .table, .chart, .export: []
+    case .sql, .profile, .split, .train, .evaluate, .predict: nil
+    }
+  }
+}
