@@ -1,0 +1,268 @@
+internal import Charting
+internal import Parsing
+internal import Planning
+internal import Running
+internal import Steps
+internal import Vocabulary
+
+/// The text twin of the page, in the Markdown that GitHub renders: charts as linked pictures, one
+/// table row per line and no padding, so that one changed figure is one changed line.
+struct MarkdownReport {
+  var manuscript: Manuscript
+  private let prose: ProseMarkdown
+  private var words: Words { manuscript.words }
+  private var run: Run { manuscript.run }
+
+  init(_ manuscript: Manuscript) {
+    self.manuscript = manuscript
+    prose = ProseMarkdown(manuscript)
+  }
+
+  var text: String {
+    var sections: [[String]] = [
+      ["# " + prose.text(manuscript.heading).split(separator: "\n").joined(separator: " ")],
+      [series],
+    ]
+    if let band { sections.append(band) }
+    if let lead = manuscript.lead { sections.append(prose.paragraph(lead)) }
+    if !manuscript.tiles.isEmpty { sections.append(metrics(manuscript.tiles.map(\.metric))) }
+    var pending: [Block] = []
+    for element in manuscript.elements {
+      switch element {
+      case .prose(let block): pending.append(block)
+      case .step(let step):
+        sections.append(prose.lines(pending))
+        pending = []
+        sections += lines(step)
+      }
+    }
+    sections.append(prose.lines(pending))
+    sections += making
+    return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
+      .joined(separator: "\n\n") + "\n"
+  }
+
+  private var series: String {
+    let name = manuscript.eyebrow.map { escapedForMarkdown($0) + " · " } ?? ""
+    let edition = escapedForMarkdown(run.plan.edition)
+    return "\(name)\(inlineCode(manuscript.notebook)) · \(words.edition) **\(edition)**"
+  }
+
+  private var band: [String]? {
+    let failures = manuscript.failures
+    guard !failures.isEmpty else { return nil }
+    return ["> **\(words.runFailed)** \(words.runFailedAdvice)", ">"]
+      + failures.map { failure in
+        "> - \(escapedForMarkdown(failure.title))\(words.colon)\(escapedForMarkdown(failure.text))"
+      }
+  }
+
+  private func metrics(_ metrics: [Metric]) -> [String] {
+    let hasIntervals = metrics.contains { $0.interval != nil }
+    let hasChanges = metrics.contains { words.change(of: $0) != nil }
+    func cells(_ first: String, _ value: String, _ interval: String, _ change: String) -> [String] {
+      [first, value] + (hasIntervals ? [interval] : []) + (hasChanges ? [change] : [])
+    }
+    return [
+      row(cells(words.metric, words.value, words.interval, words.change)),
+      row(cells("---", "---:", "---", "---")),
+    ]
+      + metrics.map { metric in
+        let unit = metric.unit.map { " " + escapedForMarkdown($0) } ?? ""
+        return row(
+          cells(
+            escapedForMarkdown(metric.label ?? metric.name),
+            words.text(of: metric) + unit,
+            metric.interval.map { words.text(of: $0, format: metric.format) } ?? "",
+            words.change(of: metric).map { escapedForMarkdown($0.text) } ?? ""))
+      }
+  }
+
+  // MARK: Steps
+
+  private func lines(_ step: PlacedStep) -> [[String]] {
+    var parts: [[String]] = []
+    if let heading = step.heading { parts.append(["**\(escapedForMarkdown(heading))**"]) }
+    switch step.state {
+    case .done(let result): parts += shown(result, of: step)
+    case .failed(let failure): parts += lines(failure.diagnostic, title: words.failed(step.name))
+    case .skipped(let reason): parts.append([absence(words.skipped, reason)])
+    case .notRun(let reason): parts.append([absence(words.notRun, reason)])
+    }
+    return parts + how(step)
+  }
+
+  private func shown(_ result: StepResult, of step: PlacedStep) -> [[String]] {
+    var parts: [[String]] = []
+    var tiles: [Metric] = []
+    for placed in step.exhibits {
+      switch placed.exhibit {
+      case .table(let table): parts += lines(table, file: "tables/\(placed.file).csv")
+      case .profile(let profile): parts += lines(profile, file: "tables/\(placed.file).csv")
+      case .chart(let chart): parts += lines(chart.chart, placed: placed)
+      case .tile(let name): tiles += result.metric(name).map { [$0] } ?? []
+      }
+    }
+    if !tiles.isEmpty { parts.insert(metrics(tiles), at: 0) }
+    parts += result.remarks.map { ["> **\(words.remark)** \(escapedForMarkdown($0))"] }
+    if !result.artifacts.isEmpty {
+      parts.append(
+        result.artifacts.map { artifact in
+          let facts = [artifact.rows.map { words.rows($0) }, byteCount(artifact.size)]
+          let path = linkPath("artifacts/\(artifact.path)")
+          return "- [\(escapedForMarkdown(artifact.path))](\(path)) · "
+            + facts.compactMap(\.self).joined(separator: " · ")
+        })
+    }
+    return parts
+  }
+
+  private func lines(_ exhibit: TableExhibit, file: String) -> [[String]] {
+    let columns = exhibit.table.columns.map { TableColumn($0, of: exhibit) }
+    let shown = min(exhibit.shownRows, exhibit.table.rowCount)
+    var parts: [[String]] = []
+    if let title = exhibit.title { parts.append(["**\(escapedForMarkdown(title))**"]) }
+    if !columns.isEmpty {
+      let head = columns.map { column in
+        escapedForMarkdown(column.label)
+          + (column.unit.map { " " + escapedForMarkdown("(\($0))") } ?? "")
+      }
+      let rows = (0..<shown).map { index in
+        row(
+          columns.map { column in
+            column.texts[index].map { escapedForMarkdown(clipped($0)) } ?? "–"
+          })
+      }
+      parts.append([row(head), row(columns.map { $0.isNumeric ? "---:" : "---" })] + rows)
+    }
+    if let caption = exhibit.caption {
+      parts.append([escapedForMarkdown(caption, startsLine: true)])
+    }
+    let count = shown < exhibit.totalRows ? words.rows(shown, of: exhibit.totalRows) + " · " : ""
+    parts.append(["\(count)[\(words.csv)](\(linkPath(file)))"])
+    return parts
+  }
+
+  private func lines(_ profile: ProfileExhibit, file: String) -> [[String]] {
+    let names = [
+      words.column, words.type, words.missingShare, words.distinct, words.minimum, words.median,
+      words.maximum, words.mean, words.deviation,
+    ]
+    let marks = ["---", "---"] + Array(repeating: "---:", count: 7)
+    let rows = profile.columns.map { column in
+      let figures = ProfileFigures(column, totalRows: profile.totalRows)
+      let numbers = [
+        figures.missing, figures.distinct, figures.minimum, figures.median, figures.maximum,
+        figures.mean, figures.deviation,
+      ]
+      return row(
+        [escapedForMarkdown(clipped(column.name)), escapedForMarkdown(column.type)]
+          + numbers.map { $0.map { escapedForMarkdown($0) } ?? "–" })
+    }
+    let size = words.profile(rows: profile.totalRows, columns: profile.columns.count)
+    return (profile.title.map { [["**\(escapedForMarkdown($0))**"]] } ?? [])
+      + [[row(names), row(marks)] + rows, ["\(size) · [\(words.csv)](\(linkPath(file)))"]]
+  }
+
+  private func lines(_ chart: Chart, placed: PlacedExhibit) -> [[String]] {
+    guard let picture = placed.picturePath.map(linkPath) else { return [] }
+    let image = "![\(escapedForMarkdown(chart.alternative))](\(picture))"
+    let data = placed.dataPath.map { " · [\(words.csv)](\(linkPath($0)))" } ?? ""
+    return [[image], ["[\(words.svg)](\(picture))\(data)"]]
+  }
+
+  private func absence(_ word: String, _ reason: String) -> String {
+    "*\(word)*" + (reason.isEmpty ? "" : words.colon + escapedForMarkdown(reason))
+  }
+
+  private func how(_ step: PlacedStep) -> [[String]] {
+    let source = step.step.source
+    let code = fenced(source.body, info: source.language)
+    switch run.plan.notebook.frontMatter.code {
+    case .hidden: return []
+    case .shown: return [code]
+    case .folded:
+      let line = "\(words.how)\(words.colon)\(manuscript.howLine(of: step))"
+      return [["<details><summary>\(escapedForHTML(line))</summary>"], code, ["</details>"]]
+    }
+  }
+
+  private func lines(_ diagnostic: Diagnostic, title: String?) -> [[String]] {
+    var parts: [[String]] = []
+    if let title {
+      parts.append([
+        "> **\(escapedForMarkdown(title))**\(words.colon)\(escapedForMarkdown(diagnostic.summary))"
+      ])
+    }
+    if let explanation = diagnostic.explanation {
+      parts.append([escapedForMarkdown(explanation, startsLine: true)])
+    }
+    if let range = diagnostic.range {
+      parts.append([inlineCode(portablePlace(range))])
+      if let excerpt = SourceExcerpt(range, in: run.plan.notebook) {
+        parts.append(fenced(excerpt.text, info: "text"))
+      }
+    }
+    if !diagnostic.solutions.isEmpty {
+      parts.append(diagnostic.solutions.map { "- " + escapedForMarkdown($0) })
+    }
+    return parts
+  }
+
+  // MARK: The end
+
+  private var making: [[String]] {
+    var parts: [[String]] = [["## \(words.making)"]]
+    if let owner = run.plan.notebook.frontMatter.owner {
+      parts.append([words.owner + words.colon + escapedForMarkdown(owner)])
+    }
+    if !run.plan.parameters.isEmpty {
+      parts += [["### \(words.parameters)"], parameters]
+    }
+    if !run.inputs.isEmpty {
+      let rows = run.inputs.map { input in
+        row([
+          inlineCodeInCell(input.entry), inlineCodeInCell(input.path), byteCount(input.size),
+          inlineCode(input.digest.short),
+        ])
+      }
+      let head = [
+        row([words.name, words.file, words.size, "SHA-256"]), "| --- | --- | ---: | --- |",
+      ]
+      parts += [["### \(words.inputs)"], head + rows]
+    }
+    if !run.engines.isEmpty {
+      let rows = run.engines.map {
+        row([escapedForMarkdown($0.name), escapedForMarkdown($0.version)])
+      }
+      parts += [
+        ["### \(words.engines)"], [row([words.name, words.version]), "| --- | --- |"] + rows,
+      ]
+    }
+    parts += [["### \(words.reproduce)"], fenced(manuscript.command, info: "sh")]
+    if run.plan.parameters.contains(where: \.isSecret) { parts.append([words.secretsStayOut]) }
+    return parts + warnings
+  }
+
+  private var parameters: [String] {
+    let names = [words.name, words.type, words.value, words.origin, words.meaning]
+    return [row(names), "| --- | --- | --- | --- | --- |"]
+      + run.plan.parameters.map { parameter in
+        row([
+          inlineCodeInCell(parameter.name), parameter.type.rawValue,
+          inlineCodeInCell(parameter.shownText), words.text(of: parameter.origin),
+          parameter.description.map { escapedForMarkdown($0) } ?? "",
+        ])
+      }
+  }
+
+  private var warnings: [[String]] {
+    let found = run.diagnostics.filter { $0.severity < .error }
+    guard !found.isEmpty else { return [] }
+    let items = found.map { diagnostic in
+      let place = diagnostic.range.map { inlineCode(portablePlace($0)) + " " } ?? ""
+      return "- \(place)\(escapedForMarkdown(diagnostic.summary))"
+    }
+    return [["### \(words.warnings)"], items]
+  }
+}

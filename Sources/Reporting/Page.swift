@@ -1,0 +1,143 @@
+internal import Mustache
+internal import Parsing
+internal import Planning
+internal import Running
+internal import Steps
+internal import Vocabulary
+
+/// The report as one HTML file that needs nothing else.
+struct Page {
+  var manuscript: Manuscript
+  private var words: Words { manuscript.words }
+  private var run: Run { manuscript.run }
+
+  init(_ manuscript: Manuscript) {
+    self.manuscript = manuscript
+  }
+
+  func html(with templates: Templates) -> String {
+    let steps = StepPage(manuscript)
+    let body = manuscript.elements.flatMap { element in
+      switch element {
+      case .prose(let block): steps.prose.html(block)
+      case .step(let step): [steps.html(step)]
+      }
+    }
+    let lead = manuscript.lead.map { plainText(of: $0, in: run) }
+    let frame = PageFrame(
+      words: words, title: "\(run.title) · \(run.plan.edition)",
+      description: run.description ?? lead ?? "", templates: templates,
+      allowsAnyStyle: run.plan.project.allowsRawHTML, masthead: [masthead],
+      contents: contents.map { [$0] } ?? [], body: body + [Colophon(manuscript).html])
+    return templates.page.render(frame)
+  }
+
+  private var masthead: HTML {
+    let prose = ProsePage(manuscript)
+    var parts: [HTML] = []
+    if let band { parts.append(band) }
+    parts.append(
+      .tag(
+        "p", ["class": "series"],
+        [
+          .tag("span", [:], text: manuscript.eyebrow ?? manuscript.notebook), " ",
+          .tag("span", ["class": "edition"], text: run.plan.edition),
+        ]))
+    parts.append(.tag("h1", [:], prose.html(manuscript.heading)))
+    if let lead = manuscript.lead {
+      parts.append(.tag("p", ["class": "lead"], prose.html(lead)))
+    }
+    if !manuscript.tiles.isEmpty {
+      let metrics = manuscript.tiles.map(\.metric)
+      parts.append(FigurePage(words: words).html(metrics, label: words.keyFigures))
+    }
+    return .tag("header", ["class": "masthead"], parts)
+  }
+
+  /// What a reader must know before reading: which step failed, which value is missing.
+  private var band: HTML? {
+    let items = manuscript.failures.map { failure in
+      HTML.tag(
+        "li", [:],
+        failure.anchor.map { anchor in
+          [
+            .tag("a", ["href": "#\(anchor)"], text: failure.title),
+            .text(words.colon + failure.text),
+          ]
+        } ?? [.text(failure.text)])
+    }
+    guard !items.isEmpty else { return nil }
+    return .tag(
+      "div", ["class": "band", "role": "alert"],
+      [
+        .tag(
+          "p", [:],
+          [.tag("strong", [:], text: words.runFailed), .text(" " + words.runFailedAdvice)]
+        ),
+        .tag("ul", [:], items),
+      ])
+  }
+
+  /// The headings of the second and third level; a very long report lists the second only.
+  private var contents: HTML? {
+    guard run.plan.notebook.frontMatter.hasTableOfContents else { return nil }
+    var headings = manuscript.outline.headings.filter { $0.level <= 3 }
+    if headings.count > 60 { headings.removeAll { $0.level == 3 } }
+    guard !headings.isEmpty else { return nil }
+    headings.append(Outline.Heading(level: 2, anchor: "making", text: words.making))
+    var items: [HTML] = []
+    var inner: [HTML] = []
+    for heading in headings.reversed() {
+      let link = HTML.tag("a", ["href": "#\(heading.anchor)"], text: heading.text)
+      if heading.level == 3 {
+        inner.append(.tag("li", [:], [link]))
+      } else {
+        let list = inner.isEmpty ? [] : [HTML.tag("ol", [:], inner.reversed())]
+        items.append(.tag("li", [:], [link] + list))
+        inner = []
+      }
+    }
+    items += inner
+    return .tag(
+      "nav", ["aria-label": words.contents],
+      [
+        .tag(
+          "details", [:],
+          [
+            .tag("summary", [:], text: words.contents), .tag("ol", [:], items.reversed()),
+          ])
+      ])
+  }
+}
+
+extension Manuscript {
+  /// Something that went wrong, with its place on the page.
+  struct Failure {
+    var title: String
+    var text: String
+    var anchor: String?
+  }
+
+  /// Everything that keeps the run from being a success, in the order of the page.
+  var failures: [Failure] {
+    let steps = steps.compactMap { step -> Failure? in
+      guard case .failed(let failure) = step.state else { return nil }
+      return Failure(
+        title: words.failed(step.name), text: failure.diagnostic.summary, anchor: step.anchor)
+    }
+    let errors = run.diagnostics.filter { $0.severity == .error }.map { diagnostic in
+      let anchor = outline.missing.first { $0.range.contains(diagnostic.range) }
+        .flatMap { outline.missingAnchors[$0.range] }
+      let place = diagnostic.range.map(portablePlace) ?? words.error
+      return Failure(title: place, text: diagnostic.summary, anchor: anchor)
+    }
+    return steps + errors
+  }
+}
+
+extension SourceRange {
+  fileprivate func contains(_ other: SourceRange?) -> Bool {
+    guard let other, other.file == file else { return false }
+    return start <= other.start && other.start <= end
+  }
+}

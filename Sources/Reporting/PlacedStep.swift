@@ -1,0 +1,133 @@
+internal import Charting
+internal import Planning
+internal import Running
+internal import Steps
+internal import Vocabulary
+
+/// A step where the report shows it, with the files of what it shows.
+struct PlacedStep {
+  var step: PlannedStep
+  var state: StepOutcome.State
+  /// What is shown at the step's place; figures that went to the first screen are not among it.
+  var exhibits: [PlacedExhibit]
+
+  var name: String { step.name }
+  var anchor: String { "step-\(step.name)" }
+
+  /// The kind as the author named it: `sql`, or the word behind `uses:`.
+  var kind: String { type(of: step.action.kind).name }
+
+  /// The result, when the step did its work.
+  var result: StepResult? {
+    if case .done(let result) = state { result } else { nil }
+  }
+
+  /// The step's title, unless something it shows bears the same.
+  var heading: String? {
+    guard let title = step.settings.title, !title.isEmpty,
+      !exhibits.contains(where: { $0.exhibit.title == title })
+    else { return nil }
+    return title
+  }
+}
+
+/// Something shown, with the name of its files.
+struct PlacedExhibit {
+  var exhibit: Exhibit
+  /// The file name without ending, unique within its folder, safe on every file system.
+  var file: String
+
+  /// The file with the exhibit's numbers, nil when it has none of its own.
+  var dataPath: String? {
+    switch exhibit {
+    case .table, .profile: "tables/\(file).csv"
+    case .chart(let chart): chart.chart.data.columns.isEmpty ? nil : "charts/\(file).csv"
+    case .tile: nil
+    }
+  }
+
+  /// The picture's file, when the exhibit is a chart.
+  var picturePath: String? {
+    if case .chart = exhibit { "charts/\(file).svg" } else { nil }
+  }
+}
+
+extension Exhibit {
+  /// The title that it shows itself.
+  var title: String? {
+    switch self {
+    case .table(let table): table.title
+    case .chart(let chart): chart.chart.title
+    case .profile(let profile): profile.title
+    case .tile: nil
+    }
+  }
+}
+
+/// Gives every step its place and every exhibit its files.
+struct StepPlacer {
+  /// More figures than this stay at the place of their step: a first screen is one screen.
+  static let tileLimit = 12
+
+  private(set) var tiles: [Manuscript.Tile] = []
+  private var planned: [String: PlannedStep]
+  private var outcomes: [String: StepOutcome]
+  private var tableNames = FileNames()
+  private var chartNames = FileNames()
+
+  init(run: Run) {
+    planned = Dictionary(run.plan.steps.map { ($0.name, $0) }) { first, _ in first }
+    outcomes = Dictionary(run.outcomes.map { ($0.name, $0) }) { first, _ in first }
+  }
+
+  mutating func place(_ name: String) -> PlacedStep? {
+    guard let step = planned[name] else { return nil }
+    let state = outcomes[name]?.state ?? .notRun(because: "")
+    var placed = PlacedStep(step: step, state: state, exhibits: [])
+    guard let result = placed.result else { return placed }
+    for exhibit in result.exhibits {
+      switch exhibit {
+      case .tile(let name):
+        guard let metric = result.metric(name) else { continue }
+        if tiles.count < Self.tileLimit {
+          tiles.append(Manuscript.Tile(step: step.name, metric: metric))
+        } else {
+          placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: ""))
+        }
+      case .table(let table):
+        let file = tableNames.name(for: table.id)
+        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file))
+      case .profile(let profile):
+        let file = tableNames.name(for: profile.id)
+        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file))
+      case .chart(let chart):
+        let file = chartNames.name(for: chart.id)
+        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file))
+      }
+    }
+    return placed
+  }
+}
+
+/// Hands out file names that are unique even where case does not count.
+struct FileNames {
+  private var taken: Set<String> = []
+
+  /// The wish with everything but letters, digits, `_` and `-` as `-`, numbered when it is taken.
+  mutating func name(for wish: String) -> String {
+    let scalars = wish.unicodeScalars.map { scalar -> Unicode.Scalar in
+      scalar.properties.isAlphabetic || scalar == "_" || scalar.properties.numericType != nil
+        ? scalar : "-"
+    }
+    var base = ""
+    for scalar in scalars where base.utf8.count < 100 { base.unicodeScalars.append(scalar) }
+    if base.isEmpty { base = "unnamed" }
+    var name = base
+    var number = 2
+    while !taken.insert(name.lowercased()).inserted {
+      name = "\(base)-\(number)"
+      number += 1
+    }
+    return name
+  }
+}

@@ -1,0 +1,69 @@
+internal import Charting
+internal import Parsing
+internal import Planning
+public import Running
+internal import Steps
+internal import Vocabulary
+
+extension Report {
+  /// The report of a run: page, text twin, facts, executed notebook, tables, charts and artifacts.
+  ///
+  /// A failed run has a report too, with what was computed before the failure.
+  /// For example: `Report(of: run).files.first { $0.path == "index.html" }`.
+  public init(of run: Run, templates: Templates = .embedded) {
+    let manuscript = Manuscript(of: run)
+    var files = [
+      File(path: "index.html", content: .text(Page(manuscript).html(with: templates))),
+      File(path: "report.md", content: .text(MarkdownReport(manuscript).text)),
+      File(path: "report.json", content: .text(ReportJSON(manuscript).text)),
+      File(path: "notebook.md", content: .text(manuscript.executedNotebook)),
+    ]
+    for step in manuscript.steps {
+      for placed in step.exhibits { files += placed.files }
+      for artifact in step.result?.artifacts ?? [] {
+        files.append(File(path: "artifacts/\(artifact.path)", content: .staged(artifact)))
+      }
+    }
+    // Plain byte order, the same in every locale.
+    files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    self.init(
+      notebook: manuscript.notebook, edition: run.plan.edition, title: run.title,
+      isSuccess: run.isSuccess, metrics: manuscript.metrics, files: files)
+  }
+}
+
+extension Manuscript {
+  /// Every figure of every step, by full name.
+  var metrics: [Report.NamedMetric] {
+    steps.flatMap { step in
+      (step.result?.metrics ?? []).map { metric in
+        Report.NamedMetric(name: "\(step.name).\(metric.name)", metric: metric)
+      }
+    }
+  }
+
+  /// The notebook as it was run: the source with the values of this run, secrets left out.
+  var executedNotebook: String {
+    let values = run.plan.parameters.filter { $0.origin == .injected && !$0.isSecret }
+    guard !values.isEmpty else { return run.plan.notebook.source }
+    return run.plan.notebook.injecting(values.map { (name: $0.name, text: $0.text) })
+  }
+}
+
+extension PlacedExhibit {
+  /// The files of the exhibit.
+  var files: [Report.File] {
+    switch exhibit {
+    case .table(let table): [text("tables/\(file).csv", table.table.csv)]
+    case .profile(let profile): [text("tables/\(file).csv", profile.table.csv)]
+    case .chart(let chart):
+      (picturePath.map { [text($0, chart.chart.fileMarkup(id: file))] } ?? [])
+        + (dataPath.map { [text($0, chart.chart.data.csv)] } ?? [])
+    case .tile: []
+    }
+  }
+
+  private func text(_ path: String, _ text: String) -> Report.File {
+    Report.File(path: path, content: .text(text))
+  }
+}
