@@ -1,7 +1,7 @@
 internal import Vocabulary
 
 extension FeatureEncoder {
-  /// The features as a SELECT list for DuckDB, named `f0`, `f1`, ... in the order of `features`.
+  /// The features as a SELECT list for DuckDB, in the order of `features`, named as `libraryNames`.
   ///
   /// `types` holds the engine's type of every column of the table that is read, which may differ
   /// from that at training: a number that arrives as text is read as a number. Every expression is
@@ -20,7 +20,8 @@ extension FeatureEncoder {
       default: expressions.append(value)
       }
     }
-    return expressions.enumerated().map { "\($1) AS f\($0)" }.joined(separator: ",\n")
+    return zip(expressions, libraryNames).map { "\($0) AS \(identifier($1))" }
+      .joined(separator: ",\n")
   }
 
   /// For every column that can meet values it cannot use, an aggregate that counts them: levels that

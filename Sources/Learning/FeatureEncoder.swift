@@ -1,3 +1,4 @@
+internal import LightGBM
 public import Vocabulary
 
 /// What turns a table's columns into the numbers that a model reads; fitted once, at training.
@@ -81,26 +82,8 @@ public struct FeatureEncoder: Sendable, Hashable, Codable {
     }
   }
 
-  /// Names that LightGBM's model text can hold: unique, without spaces and `",:[]{}`.
-  public var libraryNames: [String] {
-    var used: Set<String> = []
-    return features.map { feature in
-      let plain = String(
-        String.UnicodeScalarView(
-          feature.name.unicodeScalars.map { scalar in
-            scalar.value <= 32 || scalar.value == 127 || scalar.properties.isWhitespace
-              || "\",:[]{}".unicodeScalars.contains(scalar) ? "_" : scalar
-          }))
-      let base = plain.isEmpty ? "_" : plain
-      var name = base
-      var number = 2
-      while !used.insert(name).inserted {
-        name = "\(base)_\(number)"
-        number += 1
-      }
-      return name
-    }
-  }
+  /// The features' names as LightGBM's model text can hold them, all different.
+  public var libraryNames: [String] { FeatureNames.safe(features.map(\.name)) }
 }
 
 extension FeatureEncoder {

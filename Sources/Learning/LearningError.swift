@@ -10,6 +10,8 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     case column(String)
     /// The files of a model do not make one.
     case bundle
+    /// Whoever watched asked to stop.
+    case cancelled
     /// The library said no.
     case library
   }

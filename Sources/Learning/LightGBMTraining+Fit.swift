@@ -1,0 +1,141 @@
+internal import LightGBM
+
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// One training on LightGBM's thread.
+struct Fit {
+  /// The message of the error that means: whoever watches asked to stop.
+  static let stopped = "the training was stopped"
+
+  private let training: LightGBMTraining
+  private let booster: Booster
+  private let trainLabels: [Float]
+  private let validationLabels: [Float]
+  private var ranking: RadixAUC
+  private var curve: LossCurve
+  private var bestRound = 0
+  private var best: Double?
+
+  init(
+    _ training: LightGBMTraining, _ train: LightGBMTraining.Rows,
+    _ validation: LightGBMTraining.Rows?, in session: Session
+  ) throws(LightGBMError) {
+    let names = training.encoder.libraryNames
+    let categorical = zip(names, training.encoder.features).filter { $1.isCategorical }.map(\.0)
+    let arguments = training.arguments
+    let data = try Dataset(
+      session, stream: train.features, label: train.labels, parameters: arguments,
+      categorical: categorical)
+    booster = try Booster(session, training: data, parameters: arguments)
+    if let validation {
+      try booster.addValidation(
+        Dataset(
+          session, stream: validation.features, label: validation.labels, parameters: arguments,
+          categorical: categorical, reference: data))
+    }
+    self.training = training
+    trainLabels = train.labels
+    validationLabels = validation?.labels ?? []
+    ranking = RadixAUC(labels: validationLabels)
+    curve = LossCurve(metric: "binary_logloss")
+  }
+
+  mutating func run(_ shouldContinue: (LightGBMTraining.Progress) -> Bool) throws(LightGBMError) {
+    for _ in 0..<training.rounds {
+      let before = try booster.roundCount()
+      let isEmpty = try booster.update()
+      let round = try booster.roundCount()
+      // A round without any split adds no tree. Without sampling the next one would not either.
+      if isEmpty, round == before {
+        if samples { continue } else { break }
+      }
+      try record(round)
+      let loss = curve.validation.last ?? curve.train.last ?? .nan
+      let progress = LightGBMTraining.Progress(
+        round: round, rounds: training.rounds, loss: loss)
+      guard shouldContinue(progress) else { throw LightGBMError(.engine, Self.stopped) }
+      if isEmpty, !samples { break }
+      if let patience = training.earlyStopping, round - bestRound >= patience { break }
+    }
+  }
+
+  /// The model up to the best round.
+  func model(of target: Model.Target) throws(LightGBMError) -> Model {
+    let trained = try booster.roundCount()
+    let kept = training.earlyStopping == nil || bestRound == 0 ? trained : bestRound
+    let gains = try booster.importance(.gain, rounds: kept)
+    let splits = try booster.importance(.split, rounds: kept)
+    let features = training.encoder.features
+    var metrics: [String: Double] = ["best_round": Double(kept), "rounds": Double(trained)]
+    if (1...max(1, curve.train.count)).contains(kept), kept <= curve.train.count {
+      metrics["train_loss"] = curve.train[kept - 1]
+    }
+    if kept >= 1, kept <= curve.validation.count {
+      metrics["validation_loss"] = curve.validation[kept - 1]
+    }
+    if kept >= 1, kept <= curve.validationAUC.count {
+      metrics["validation_auc"] = curve.validationAUC[kept - 1]
+    }
+    return Model(
+      algorithm: .lightgbm, text: portable(try booster.modelText(rounds: kept)),
+      encoder: training.encoder, target: target, parameters: training.parameters,
+      bestRound: kept, rounds: trained, curve: curve,
+      importance: features.indices.filter { $0 < gains.count && $0 < splits.count }.map { index in
+        Model.FeatureImportance(
+          name: features[index].name, gain: gains[index], splits: Int(splits[index]))
+      }, metrics: metrics)
+  }
+
+  private mutating func record(_ round: Int) throws(LightGBMError) {
+    curve.train.append(Self.loss(try booster.scores(of: 0), trainLabels))
+    guard !validationLabels.isEmpty else { return }
+    let scores = try booster.scores(of: 1)
+    let loss = Self.loss(scores, validationLabels)
+    curve.validation.append(loss)
+    let auc = ranking.auc(of: scores)
+    if let auc { curve.validationAUC.append(auc) }
+    let figure = training.parameters["metric"] == "auc" ? auc.map { -$0 } ?? loss : loss
+    if figure < best ?? .infinity {
+      best = figure
+      bestRound = round
+    }
+  }
+
+  /// Whether a round that finds no split may be followed by one that does.
+  private var samples: Bool {
+    let parameters = training.parameters
+    let boosting = parameters["boosting"] ?? "gbdt"
+    let fractions = ["feature_fraction", "feature_fraction_bynode"]
+    return boosting != "gbdt" || parameters["data_sample_strategy"] == "goss"
+      || (parameters["bagging_freq"] ?? "0") != "0" || parameters["extra_trees"] == "true"
+      || fractions.contains { (parameters[$0] ?? "1") != "1" }
+  }
+
+  /// The text without the number of threads, which says nothing about the model.
+  private func portable(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix("[num_threads: ") ? "[num_threads: 0]" : $0 }
+      .joined(separator: "\n")
+  }
+
+  /// LightGBM's `binary_logloss`: probabilities are kept 1e-15 away from 0 and 1.
+  private static func loss(_ scores: [Double], _ labels: [Float]) -> Double {
+    var sum = 0.0
+    for (score, label) in zip(scores, labels) {
+      sum -= logarithm(max(label == 1 ? score : 1 - score, 1e-15))
+    }
+    return labels.isEmpty ? .nan : sum / Double(labels.count)
+  }
+}
+
+private func logarithm(_ value: Double) -> Double {
+  #if canImport(Darwin)
+    Darwin.log(value)
+  #else
+    Glibc.log(value)
+  #endif
+}

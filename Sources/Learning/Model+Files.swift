@@ -1,0 +1,145 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+extension Model {
+  /// A file of a model's folder.
+  public struct File: Sendable, Hashable {
+    /// The name within the folder.
+    public var name: String
+    /// The text.
+    public var contents: String
+  }
+
+  /// The model as files: `model.txt` in LightGBM's format, `encoder.json`, `model.json` with the
+  /// rest. Equal models give equal bytes.
+  public func files() throws(LearningError) -> [File] {
+    [
+      File(name: "encoder.json", contents: try Self.json(encoder)),
+      File(name: "model.json", contents: try Self.json(Manifest(of: self))),
+      File(name: "model.txt", contents: text),
+    ]
+  }
+
+  /// The model that these files make.
+  public init(files: [File]) throws(LearningError) {
+    let contents = Dictionary(files.map { ($0.name, $0.contents) }) { first, _ in first }
+    let manifest = try Self.decode(Manifest.self, "model.json", contents)
+    guard manifest.format == Manifest.currentFormat else {
+      throw LearningError(
+        .bundle, "the model has format \(manifest.format), which this version cannot read",
+        solutions: ["use a newer version of Washi"])
+    }
+    guard let text = contents["model.txt"] else {
+      throw LearningError(.bundle, "the model has no file `model.txt`")
+    }
+    self.init(
+      algorithm: manifest.algorithm, text: text,
+      encoder: try Self.decode(FeatureEncoder.self, "encoder.json", contents),
+      target: manifest.target, parameters: try LightGBMParameters(texts: manifest.parameters),
+      bestRound: manifest.bestRound, rounds: manifest.rounds, curve: manifest.curve,
+      importance: manifest.importance, metrics: manifest.metrics)
+  }
+
+  /// Reads the model in `folder`.
+  public init(contentsOf folder: String) throws(LearningError) {
+    var files: [File] = []
+    for name in ["encoder.json", "model.json", "model.txt"] {
+      do {
+        files.append(
+          File(
+            name: name, contents: try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)))
+      } catch {
+        throw LearningError(.bundle, "the model's file `\(folder)/\(name)` cannot be read")
+      }
+    }
+    try self.init(files: files)
+  }
+
+  /// Writes the model into `folder`, which is made when it is not there.
+  public func write(to folder: String) throws(LearningError) {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for file in try files() {
+        try Data(file.contents.utf8).write(to: URL(filePath: "\(folder)/\(file.name)"))
+      }
+    } catch let error as LearningError {
+      throw error
+    } catch {
+      throw LearningError(.bundle, "the model cannot be written to `\(folder)`")
+    }
+  }
+
+  /// `model.json`.
+  private struct Manifest: Codable {
+    static let currentFormat = 1
+
+    var format: Int
+    var algorithm: Algorithm
+    var target: Target
+    /// Names and types of the columns that the model reads.
+    var signature: [Input]
+    var parameters: [String: String]
+    var bestRound: Int
+    var rounds: Int
+    var curve: LossCurve
+    var importance: [FeatureImportance]
+    var metrics: [String: Double]
+
+    struct Input: Codable {
+      var name: String
+      var type: String
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case format, algorithm, target, signature, parameters, rounds, curve, importance, metrics
+      case bestRound = "best_round"
+    }
+
+    init(of model: Model) {
+      format = Self.currentFormat
+      algorithm = model.algorithm
+      target = model.target
+      signature = model.encoder.columns.map { Input(name: $0.name, type: $0.type) }
+      parameters = Dictionary(
+        uniqueKeysWithValues: model.parameters.all.map { ($0.name, $0.value) })
+      bestRound = model.bestRound
+      rounds = model.rounds
+      curve = model.curve
+      importance = model.importance
+      metrics = model.metrics
+    }
+  }
+
+  private static func json(_ value: some Encodable) throws(LearningError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    do {
+      return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    } catch {
+      throw LearningError(.bundle, "the model has no JSON form")
+    }
+  }
+
+  private static func decode<Part: Decodable>(
+    _ type: Part.Type, _ name: String, _ contents: [String: String]
+  ) throws(LearningError) -> Part {
+    guard let text = contents[name] else {
+      throw LearningError(.bundle, "the model has no file `\(name)`")
+    }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    do {
+      return try decoder.decode(type, from: Data(text.utf8))
+    } catch {
+      throw LearningError(
+        .bundle, "the model's file `\(name)` is not what Washi writes",
+        solutions: ["train the model again"])
+    }
+  }
+}

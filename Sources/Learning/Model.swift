@@ -1,0 +1,80 @@
+/// A trained model with everything needed to apply it: a value that is written to and read from a
+/// folder of three files.
+///
+/// For example: `try Model(contentsOf: "artifacts/model").scores(of: rows, with: library)`.
+public struct Model: Sendable, Hashable {
+  /// How it was trained.
+  public var algorithm: Algorithm
+  /// The model in the library's own format; Python's LightGBM reads it.
+  public var text: String
+  /// What turns columns into the numbers that the model reads.
+  public var encoder: FeatureEncoder
+  /// What it predicts.
+  public var target: Target
+  /// The parameters that the author or the tuner set, by the library's name.
+  public var parameters: LightGBMParameters
+  /// The number of rounds that the model holds.
+  public var bestRound: Int
+  /// The number of rounds that were trained.
+  public var rounds: Int
+  /// How it got better.
+  public var curve: LossCurve
+  /// How much each feature contributes, in the order of the encoder's features.
+  public var importance: [FeatureImportance]
+  /// Figures of the training, by name.
+  public var metrics: [String: Double]
+
+  /// A learning algorithm, by the name that notebooks use.
+  public enum Algorithm: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Gradient boosted trees of LightGBM.
+    case lightgbm
+  }
+
+  /// What a binary model predicts.
+  public struct Target: Sendable, Hashable, Codable {
+    /// The column's name.
+    public var column: String
+    /// The engine's type of the column.
+    public var type: String
+    /// The text of the value that counts as 0.
+    public var negative: String
+    /// The text of the value that counts as 1, and whose probability is the score.
+    public var positive: String
+
+    /// A column with its two values.
+    public init(column: String, type: String, negative: String, positive: String) {
+      self.column = column
+      self.type = type
+      self.negative = negative
+      self.positive = positive
+    }
+  }
+
+  /// How much a feature contributes to a model's trees.
+  public struct FeatureImportance: Sendable, Hashable, Codable {
+    /// The feature, as the encoder names it.
+    public var name: String
+    /// The sum of the loss reductions of its splits.
+    public var gain: Double
+    /// How often it splits.
+    public var splits: Int
+  }
+
+  /// A model of these parts.
+  public init(
+    algorithm: Algorithm, text: String, encoder: FeatureEncoder, target: Target,
+    parameters: LightGBMParameters, bestRound: Int, rounds: Int, curve: LossCurve,
+    importance: [FeatureImportance], metrics: [String: Double]
+  ) {
+    self.algorithm = algorithm
+    self.text = text
+    self.encoder = encoder
+    self.target = target
+    self.parameters = parameters
+    self.bestRound = bestRound
+    self.rounds = rounds
+    self.curve = curve
+    self.importance = importance
+    self.metrics = metrics
+  }
+}
