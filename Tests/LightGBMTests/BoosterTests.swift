@@ -10,7 +10,7 @@ import Vocabulary
   ]).merging(.deterministic(seed: 1, threads: 1))
 
   private let sql = """
-    SELECT (i * 37 % 101)::INTEGER AS a, CASE WHEN i % 9 > 0 THEN sin(i) END AS "b, ""odd""\"",
+    SELECT (i * 37 % 101)::INTEGER AS a, CASE WHEN i % 9 > 0 THEN sin(i) END AS "b, ""odd""\",
       i % 4 = 0 AS c, (i % 5)::UTINYINT AS code FROM range(2000) t(i)
     """
   private let labels = (0..<2000).map { Float(($0 * 37 % 101 > 50) != ($0 % 11 == 0) ? 1 : 0) }
