@@ -11,7 +11,6 @@ struct AreaMark: Sendable, Hashable {
   var ink: Ink
   /// Whether it is a pale band of uncertainty rather than an amount.
   var isBand = false
-  var isStepped = false
 
   func draw(in frame: Frame) -> [XMLElement] {
     var upper: [Point2D] = []
@@ -19,10 +18,6 @@ struct AreaMark: Sendable, Hashable {
     for point in points {
       let (low, high) = (frame.y(point.low), frame.y(point.high))
       guard let x = frame.x(point.x), low.isFinite, high.isFinite else { continue }
-      if isStepped, let last = upper.last, let base = lower.last {
-        upper.append(Point2D(x: x, y: last.y))
-        lower.append(Point2D(x: x, y: base.y))
-      }
       upper.append(Point2D(x: x, y: high))
       lower.append(Point2D(x: x, y: low))
     }

@@ -25,6 +25,8 @@ struct Axis: Sendable, Hashable {
   var isHidden = false
   /// Whether only whole numbers are marked, as for counts and rounds.
   var isInteger = false
+  /// Whether all times are first days of months, which then are written as months.
+  var isMonthly = false
   var categories: [String] = []
   /// The values to mark instead of round ones.
   var tickValues: [Double]?
@@ -56,16 +58,18 @@ struct Axis: Sendable, Hashable {
     }
     low = lower ?? low
     high = upper ?? high
-    return low < high ? low...high : low...(low + max(1, abs(low)))
+    if !(low < high) { high = low + max(1, abs(low)) }
+    return low.isFinite && high.isFinite && low < high ? low...high : 0...1
   }
 
   private func padded(_ low: Double, _ high: Double) -> (Double, Double) {
     if kind == .logarithmic {
       let factor = pow(high / low, padding)
-      return factor.isFinite && low / factor > 0 ? (low / factor, high * factor) : (low, high)
+      return (high * factor).isFinite && low / factor > 0
+        ? (low / factor, high * factor) : (low, high)
     }
     let room = (high / 2 - low / 2) * 2 * padding
-    return room.isFinite ? (low - room, high + room) : (low, high)
+    return (low - room).isFinite && (high + room).isFinite ? (low - room, high + room) : (low, high)
   }
 
   private func widened(_ value: Double) -> (Double, Double) {
@@ -106,7 +110,8 @@ struct Axis: Sendable, Hashable {
     switch position {
     case .category(let name): name
     case .number(let value):
-      kind == .time ? timeText(value) : typographic((format ?? .automatic).string(value))
+      kind == .time
+        ? timeText(value, isMonthly: isMonthly) : typographic((format ?? .automatic).string(value))
     }
   }
 }

@@ -28,7 +28,7 @@ extension Chart {
     let sorted = finite.sorted { $0.value == $1.value ? $0.name < $1.name : $0.value > $1.value }
     let shown = Array(sorted.prefix(max(1, maximum)))
     let largest = shown.first.map { abs($0.value) } ?? 0
-    let number = format ?? (largest >= 100 ? .si : .significant(3))
+    let number = format ?? (largest >= 1e6 ? .si : largest >= 100 ? .thousands(0) : .significant(3))
     let bars = shown.map { feature in
       let text = typographic(number.string(feature.value))
       return BarMark.Bar(

@@ -65,8 +65,9 @@ extension Chart {
         let round = Double(index) + Double(history.firstRound)
         return LineMark.Point(
           x: .number(round), y: value.isFinite ? value : nil,
-          tip:
-            "\(name), \(rounds) \(NumberFormat.fixed(0).string(round)): \(NumberFormat.significant(5).string(value))"
+          tip: values.count > LineMark.maximumTips
+            ? nil
+            : "\(name), \(rounds) \(NumberFormat.fixed(0).string(round)): \(NumberFormat.significant(5).string(value))"
         )
       }
       dropped += values.count { !$0.isFinite }

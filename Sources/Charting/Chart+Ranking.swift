@@ -89,12 +89,13 @@ extension Chart {
       NamedCurve(name: words.negatives, points: negatives),
       NamedCurve(name: words.positives, points: positives),
     ]
-    var chart = lines(curves, references: [], axes: axes, words: words, isStepped: true)
+    var chart = lines(curves, references: [], axes: axes, words: words)
     chart.title = title
     chart.subtitle = subtitle
     let number = NumberFormat.fixed(3)
     if score.isFinite, statistic.isFinite, !chart.isEmpty {
-      let text = "KS \(number.string(statistic)) · \(NumberFormat.significant(3).string(score))"
+      let text = words.kolmogorovSmirnov(
+        number.string(statistic), at: NumberFormat.significant(3).string(score))
       chart.panels[0].marks.append(
         .rule(RuleMark(isVertical: true, at: score, label: text, ink: .text)))
       chart.summary =
@@ -132,8 +133,7 @@ extension Chart {
 
   /// Named curves on common axes, labelled at their ends or, in a square, in the free corner.
   private static func lines(
-    _ curves: [NamedCurve], references: [NamedCurve], axes: (x: Axis, y: Axis), words: Words,
-    isStepped: Bool = false
+    _ curves: [NamedCurve], references: [NamedCurve], axes: (x: Axis, y: Axis), words: Words
   ) -> Chart {
     var marks: [Mark] = []
     var key: [LegendEntry] = []
@@ -166,7 +166,7 @@ extension Chart {
         .line(
           LineMark(
             name: curve.name, points: points.map { .init(x: .number($0.x), y: $0.y) }, ink: ink,
-            dash: index == 0 ? 0 : ink.dashIndex, isStepped: isStepped,
+            dash: index == 0 ? 0 : ink.dashIndex,
             endLabel: isSquare ? nil : curve.name)))
       key.insert(
         LegendEntry(

@@ -16,12 +16,15 @@ extension Chart {
   }
 
   /// Everything a listener should know: the summary, what is left out, the note.
-  public var description: String {
-    var sentences = [summary]
+  public var textAlternative: String {
+    var sentences = [subtitle ?? "", summary]
     if droppedCount > 0 { sentences.append(words.dropped(droppedCount)) }
-    sentences += remarks
+    sentences += remarks + [note ?? ""]
     return sentences.filter { !$0.isEmpty }.joined(separator: " ")
   }
+
+  /// What every class inside a picture begins with.
+  static let classPrefix = "w-"
 
   private func document(id: String, isStandalone: Bool) -> XMLElement {
     let id = sanitized(id)
@@ -29,21 +32,26 @@ extension Chart {
     let size = (coordinate(width), coordinate(height.rounded(.up)))
     var parts = [
       XMLElement("title", ["id": "\(id)-title"], text: title ?? words.chart),
-      XMLElement("desc", ["id": "\(id)-desc"], text: description),
+      XMLElement("desc", ["id": "\(id)-desc"], text: textAlternative),
     ]
     if isStandalone {
       parts.append(XMLElement("style", text: "\n" + Chart.styleSheet))
       parts.append(
         XMLElement(
-          "rect", ["class": "paper", "width": size.0, "height": size.1, "aria-hidden": "true"]))
+          "rect",
+          [
+            "class": Self.classPrefix + "paper", "width": size.0, "height": size.1,
+            "aria-hidden": "true",
+          ]))
     }
     return XMLElement(
       "svg",
       [
         "xmlns": isStandalone ? "http://www.w3.org/2000/svg" : nil, "id": id,
-        "class": "washi-chart", "role": "img", "aria-labelledby": "\(id)-title \(id)-desc",
+        "class": "washi-chart", "role": "img", "aria-labelledby": "\(id)-title",
+        "aria-describedby": "\(id)-desc",
         "width": size.0, "height": size.1, "viewBox": "0 0 \(size.0) \(size.1)",
-      ], parts + content)
+      ], parts + content.map { $0.prefixingClasses(Self.classPrefix) })
   }
 
   /// An id that is a name in XML and CSS.

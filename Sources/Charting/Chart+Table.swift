@@ -120,7 +120,7 @@ struct TableChart {
       guard !encoding.y.isEmpty else { throw needs("y") }
     case .histogram:
       guard let x = encoding.x else { throw needs("x") }
-      try mustBeNumeric(x, "x")
+      if !isTime(x) { try mustBeNumeric(x, "x") }
     case .rule:
       guard encoding.x != nil || !encoding.y.isEmpty else { throw needs("x") }
     }
@@ -206,6 +206,9 @@ struct TableChart {
       case .integer, .real, .decimal, nil: isLogarithmic ? .logarithmic : .linear
       }
     axis.isInteger = column?.type == .integer && format == nil
+    if case .dates(let dates) = column?.cells {
+      axis.isMonthly = dates.allSatisfy { $0.map { $0.components.day == 1 } ?? true }
+    }
     return axis
   }
 

@@ -128,6 +128,7 @@ struct ChartLayout {
     for index in views.indices {
       views[index].height = height
       views[index].width = plotWidth
+      views[index].labelRoom = left - 8
     }
     let hasYLabel = panels.contains { $0.y.label != nil }
     if hasYLabel { y += 16 }
@@ -185,11 +186,12 @@ struct ChartLayout {
     for index in views.indices {
       let isLast = index == views.count - 1
       views[index].width = max(40, room - left - right)
+      views[index].labelRoom = left - 8
       if let text = panels[index].y.label {
         y += 18
         elements.append(label(TextWidth.truncated(text, to: room), x: margin, y: y, class: "muted"))
       }
-      y += 10
+      y += 12
       elements += views[index].drawn(
         left: margin + left, top: y, showsX: isLast, showsY: true, id: "\(id)-\(index)")
       y += views[index].height + (isLast ? views[index].bottomMargin() : 6)
@@ -220,6 +222,7 @@ struct ChartLayout {
       let left = panel.y.kind == .band ? view.leftMargin(in: cell * 1.2) : 0
       let right = panel.y.kind == .band ? view.rightMargin(in: cell) : 0
       view.width = max(20, cell - left - right)
+      view.labelRoom = left - 8
       let room = panel.detail.map { TextWidth.of($0) + 8 } ?? 0
       if let name = panel.title {
         elements.append(

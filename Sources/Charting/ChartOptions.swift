@@ -101,6 +101,11 @@ extension Chart {
       self.label = label
       self.isVertical = isVertical
     }
+
+    /// A vertical line at a day of a horizontal axis of time: an event.
+    public init(on date: CalendarDate, label: String? = nil) {
+      self.init(at: Double(date.daysSinceEpoch), label: label, isVertical: true)
+    }
   }
 
   /// Everything about a chart besides its data.

@@ -62,7 +62,7 @@ enum Palette {
   static let train = categories[2]
   static let validation = categories[1]
   static let test = categories[0]
-  static let reference = ("#8b949e", "#7d8590")
+  static let reference = (light: "#8b949e", dark: "#7d8590")
 
   /// Dash arrays by index; solid first.
   static let dashes: [String?] = [

@@ -6,14 +6,15 @@ struct LineMark: Sendable, Hashable {
     var tip: String?
   }
 
+  /// Lines of more points have no tooltips: the symbols to hover over would overlap.
+  static let maximumTips = 60
+
   var name: String
   var points: [Point]
   var ink: Ink
   /// Index of the dash; 0 is solid.
   var dash: Int = 0
   var isThin = false
-  /// Whether the line holds its height until the next point.
-  var isStepped = false
   /// Written beside the line's end.
   var endLabel: String?
 
@@ -22,7 +23,7 @@ struct LineMark: Sendable, Hashable {
     var hits: [XMLElement] = []
     var dots: [XMLElement] = []
     for run in runs(in: frame) {
-      let drawn = simplified(run.map(\.place), tolerance: 0.2)
+      let drawn = simplified(perPixel(run.map(\.place)), tolerance: 0.2)
       for (index, place) in drawn.enumerated() {
         if index == 0 { path.move(place.x, place.y) } else { path.line(place.x, place.y) }
       }
@@ -30,7 +31,7 @@ struct LineMark: Sendable, Hashable {
         dots.append(
           shape(0, x: only.place.x, y: only.place.y, radius: 2.5, class: "fill", title: nil))
       }
-      guard points.count <= 60 else { continue }
+      guard points.count <= Self.maximumTips else { continue }
       for (place, tip) in run {
         guard let tip else { continue }
         hits.append(shape(0, x: place.x, y: place.y, radius: 7, class: "hit", title: tip))
@@ -56,7 +57,6 @@ struct LineMark: Sendable, Hashable {
         run = []
         continue
       }
-      if isStepped, let last = run.last { run.append((Point2D(x: x, y: last.place.y), nil)) }
       run.append((Point2D(x: x, y: y), point.tip))
     }
     return run.isEmpty ? runs : runs + [run]
@@ -65,7 +65,7 @@ struct LineMark: Sendable, Hashable {
   /// The drawn segments, for labels to keep off.
   func segments(in frame: Frame) -> [(Point2D, Point2D)] {
     runs(in: frame).flatMap { run in
-      let places = simplified(run.map(\.place), tolerance: 1)
+      let places = simplified(perPixel(run.map(\.place)), tolerance: 1)
       return zip(places, places.dropFirst()).map { ($0, $1) }
     }
   }
@@ -73,5 +73,30 @@ struct LineMark: Sendable, Hashable {
   /// Where the line ends, for its label.
   func end(in frame: Frame) -> Point2D? {
     runs(in: frame).last?.last?.place
+  }
+
+  /// First, lowest, highest and last point of every column of pixels (the M4 aggregation of Jugel
+  /// et al., 2014), which draws the same line.
+  private func perPixel(_ places: [Point2D]) -> [Point2D] {
+    guard places.count > 2000 else { return places }
+    var kept: [Point2D] = []
+    var start = 0
+    while start < places.count {
+      let column = places[start].x.rounded(.down)
+      var end = start
+      var (lowest, highest) = (start, start)
+      while end < places.count, places[end].x.rounded(.down) == column {
+        if places[end].y < places[lowest].y { lowest = end }
+        if places[end].y > places[highest].y { highest = end }
+        end += 1
+      }
+      var last = -1
+      for index in [start, min(lowest, highest), max(lowest, highest), end - 1] where index > last {
+        kept.append(places[index])
+        last = index
+      }
+      start = end
+    }
+    return kept
   }
 }

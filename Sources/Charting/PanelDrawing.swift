@@ -5,6 +5,8 @@ struct PanelDrawing {
   private let vertical: [Double]
   var height: Double
   var width = 400.0
+  /// How wide the labels left of the plot may be.
+  var labelRoom = 200.0
 
   /// A panel whose scales cover the marks it shares them with.
   init(panel: Panel, sharing marks: [Mark], horizontally others: [Mark]? = nil, height: Double) {
@@ -73,7 +75,8 @@ struct PanelDrawing {
       width: width, height: height)
     var elements = grid(frame)
     elements += clipped(panel.marks.flatMap { $0.draw(in: frame) }, frame, id: id)
-    elements.append(baseline(frame))
+    // Tiles have edges of their own.
+    if panel.x.kind != .band || panel.y.kind != .band { elements.append(baseline(frame)) }
     if showsX, !panel.x.isHidden { elements.append(horizontalAxis(frame)) }
     if showsY, !panel.y.isHidden { elements.append(verticalAxis(frame)) }
     return elements + labels(frame)
@@ -122,7 +125,7 @@ struct PanelDrawing {
       let x = isInside ? frame.x(0) : frame.left
       data = segment(x, frame.bottom, x, frame.top)
     } else {
-      let isInside = frame.y.kind == .linear && frame.y.lower < 0 && frame.y.upper > 0
+      let isInside = panel.y.includesZero && frame.y.lower < 0 && frame.y.upper > 0
       let y = isInside ? frame.y(0) : frame.bottom
       data = segment(frame.left, y, frame.right, y)
     }
@@ -132,11 +135,10 @@ struct PanelDrawing {
   private func verticalAxis(_ frame: Frame) -> XMLElement {
     var labels: [XMLElement] = []
     if panel.y.kind == .band {
-      let room = frame.left - 12
       let every = max(1, Int((14 / max(0.1, abs(frame.y.step))).rounded(.up)))
       for (index, name) in panel.y.categories.enumerated() where index % every == 0 {
         guard let y = frame.y(.category(name)) else { continue }
-        let text = TextWidth.truncated(name, to: min(room, leftRoom(frame)))
+        let text = TextWidth.truncated(name, to: labelRoom)
         labels.append(label(text, x: frame.left - 7, y: y + 4, class: "end"))
       }
     } else {
@@ -147,8 +149,6 @@ struct PanelDrawing {
     }
     return group("axis", label: panel.y.label, labels)
   }
-
-  private func leftRoom(_ frame: Frame) -> Double { max(40, frame.left - 14) }
 
   private func horizontalAxis(_ frame: Frame) -> XMLElement {
     var labels: [XMLElement] = []

@@ -212,7 +212,8 @@ extension TableChart {
     guard values.count > 1 else {
       return "\(subject): \(name(high)) \(number.string(values[high]))."
     }
-    return "\(subject): \(values.count) bars from \(number.string(values[low])) (\(name(low))) "
-      + "to \(number.string(values[high])) (\(name(high)))."
+    return words.bars(
+      subject, values.count, low: (number.string(values[low]), name(low)),
+      high: (number.string(values[high]), name(high)))
   }
 }

@@ -85,10 +85,13 @@ extension TableChart {
     }
     let points = data.map { datum in
       let y = datum.y.number.flatMap { $0.isFinite ? $0 : nil }
-      let tip = y.map { value in
-        [name, "\(xAxis.text(datum.x)): \(yAxis.text(.number(value)))"].compactMap(\.self)
-          .joined(separator: ", ")
-      }
+      let tip =
+        data.count > LineMark.maximumTips
+        ? nil
+        : y.map { value in
+          [name, "\(xAxis.text(datum.x)): \(yAxis.text(.number(value)))"].compactMap(\.self)
+            .joined(separator: ", ")
+        }
       return LineMark.Point(x: datum.x, y: y, tip: tip)
     }
     marks.append(

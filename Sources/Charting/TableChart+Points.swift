@@ -40,7 +40,9 @@ extension TableChart {
         let points = own.map { datum in
           PointMark.Point(
             x: datum.x, y: datum.y, low: datum.low, high: datum.high,
-            tip: "\(name.isEmpty ? "" : name + ", ")\(xAxis.text(datum.x)), \(yAxis.text(datum.y))",
+            tip: own.count > 400
+              ? nil
+              : "\(name.isEmpty ? "" : name + ", ")\(xAxis.text(datum.x)), \(yAxis.text(datum.y))",
             label: datum.label)
         }
         marks.append(
@@ -197,10 +199,12 @@ extension TableChart {
       let low = values.min(), let high = values.max()
     else { return words.noData + "." }
     let count = NumberFormat.thousands(0)
-    return "\(axis.label ?? encoding.x ?? "x"): \(count.string(Double(values.count))) values from "
-      + "\(axis.text(.number(low))) to \(axis.text(.number(high))), most "
-      + "(\(count.string(histogram.counts[peak]))) between "
-      + "\(axis.text(.number(histogram.edges[peak]))) and \(axis.text(.number(histogram.edges[peak + 1])))."
+    let (from, to) = (histogram.edges[peak], histogram.edges[peak + 1])
+    return words.bins(
+      axis.label ?? encoding.x ?? "x", count.string(Double(values.count)),
+      range: (axis.text(.number(low)), axis.text(.number(high))),
+      peak: (count.string(histogram.counts[peak]), axis.text(.number(from)), axis.text(.number(to)))
+    )
   }
 
   private func pointSummary(_ data: [Datum], _ xAxis: Axis, _ yAxis: Axis) -> String {
@@ -214,7 +218,7 @@ extension TableChart {
       range(yAxis, encoding.y.first, data.compactMap(\.y.number)),
     ].compactMap(\.self)
     let count = NumberFormat.thousands(0).string(Double(data.count))
-    return "\(count) points" + (ranges.isEmpty ? "." : ", " + ranges.joined(separator: ", ") + ".")
+    return words.points(count, ranges.joined(separator: ", "))
   }
 }
 

@@ -94,8 +94,9 @@ extension Ticks {
 }
 
 /// A time in days as text: the day, and the clock only when it is not midnight.
-func timeText(_ days: Double) -> String {
+func timeText(_ days: Double, isMonthly: Bool = false) -> String {
   guard days.isFinite, abs(days) < 3.6e6 else { return "–" }
+  if isMonthly { return CalendarDate(daysSinceEpoch: Int32(clamping: Int(days))).monthDescription }
   let stamp = Timestamp(microsecondsSinceEpoch: Int64((days * 8.64e10).rounded()))
   let text = stamp.description
   return text.hasSuffix(" 00:00:00") ? String(text.prefix { $0 != " " }) : text

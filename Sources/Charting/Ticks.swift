@@ -55,6 +55,10 @@ struct Ticks: Sendable, Hashable {
 
   /// Powers of ten, or 1-2-5 steps within few of them.
   init(logarithmicFrom lower: Double, to upper: Double, count: Int, format: NumberFormat?) {
+    guard lower > 0, upper > lower, upper.isFinite else {
+      ticks = Ticks(from: lower, to: upper, count: count, format: format).ticks
+      return
+    }
     let (first, last) = (Int(floor(log10(lower) + 1e-9)), Int(ceil(log10(upper) - 1e-9)))
     let decades = last - first
     var values: [Double] = []

@@ -30,6 +30,10 @@ extension Chart.Words {
   var thresholdAxis: String { choose("Threshold", "しきい値") }
   var decile: String { choose("Decile, highest scores first", "十分位(スコア上位から)") }
 
+  func kolmogorovSmirnov(_ statistic: String, at score: String) -> String {
+    choose("KS \(statistic) at \(score)", "KS \(statistic)(スコア\(score))")
+  }
+
   func featuresShown(_ shown: Int, of all: Int) -> String {
     choose("The \(shown) largest of \(all) features are shown.", "\(all)個の特徴量のうち上位\(shown)個です。")
   }

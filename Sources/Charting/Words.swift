@@ -44,6 +44,31 @@ extension Chart {
         "\(few) of \(many) points are drawn, evenly thinned.", "\(many)点のうち\(few)点を等間隔に示します。")
     }
 
+    func bars(
+      _ subject: String, _ count: Int, low: (value: String, name: String),
+      high: (value: String, name: String)
+    ) -> String {
+      pick(
+        "\(subject): \(count) bars from \(low.value) (\(low.name)) to \(high.value) (\(high.name)).",
+        "\(subject): \(count)本、最小\(low.value)(\(low.name))、最大\(high.value)(\(high.name))。")
+    }
+
+    func bins(
+      _ subject: String, _ count: String, range: (from: String, to: String),
+      peak: (count: String, from: String, to: String)
+    ) -> String {
+      pick(
+        "\(subject): \(count) values from \(range.from) to \(range.to), most (\(peak.count)) "
+          + "between \(peak.from) and \(peak.to).",
+        "\(subject): \(count)件、\(range.from)〜\(range.to)。最も多いのは\(peak.from)〜\(peak.to)(\(peak.count)件)。"
+      )
+    }
+
+    func points(_ count: String, _ ranges: String) -> String {
+      let tail = ranges.isEmpty ? "" : ", \(ranges)"
+      return pick("\(count) points\(tail).", "\(count)点\(tail)。")
+    }
+
     private func pick(_ english: String, _ japanese: String) -> String {
       switch self {
       case .english: english

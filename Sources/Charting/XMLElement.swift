@@ -39,6 +39,22 @@ struct XMLElement: Sendable, Hashable {
     return copy
   }
 
+  /// The tree with a prefix before every class, so that no rule of a page reaches in by accident.
+  func prefixingClasses(_ prefix: String) -> XMLElement {
+    var copy = self
+    for index in copy.attributes.indices where copy.attributes[index].name == "class" {
+      copy.attributes[index].value = copy.attributes[index].value.split(separator: " ")
+        .map { prefix + $0 }.joined(separator: " ")
+    }
+    copy.children = children.map { child in
+      switch child {
+      case .element(let element): .element(element.prefixingClasses(prefix))
+      case .text: child
+      }
+    }
+    return copy
+  }
+
   /// The element as XML that is also valid inline in HTML: one line per element, so that pictures
   /// can be compared line by line.
   func serialized(indent: Int = 0) -> String {
@@ -51,7 +67,7 @@ struct XMLElement: Sendable, Hashable {
     let margin = String(repeating: " ", count: indent)
     out += margin + "<" + name
     for attribute in attributes {
-      out += " " + attribute.name + "=\"" + escaped(attribute.value) + "\""
+      out += " " + attribute.name + "=\"" + escaped(attribute.value, isAttribute: true) + "\""
     }
     guard !children.isEmpty else {
       out += "/>\n"
@@ -74,14 +90,14 @@ struct XMLElement: Sendable, Hashable {
 
 /// Text as XML character data or attribute value. Characters that XML 1.0 forbids, even as
 /// references, become U+FFFD.
-private func escaped(_ text: String) -> String {
+private func escaped(_ text: String, isAttribute: Bool = false) -> String {
   var out = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
     switch scalar {
     case "&": out.append(contentsOf: "&amp;".unicodeScalars)
     case "<": out.append(contentsOf: "&lt;".unicodeScalars)
     case ">": out.append(contentsOf: "&gt;".unicodeScalars)
-    case "\"": out.append(contentsOf: "&quot;".unicodeScalars)
+    case "\"" where isAttribute: out.append(contentsOf: "&quot;".unicodeScalars)
     case "\t", "\n": out.append(scalar)
     case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": out.append("\u{FFFD}")
     default: out.append(scalar)
