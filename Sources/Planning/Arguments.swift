@@ -1,5 +1,5 @@
 public import Parsing
-public import Vocabulary
+internal import Vocabulary
 
 /// The values that a caller gives to a notebook's parameters, in the order given: later ones win.
 ///

@@ -1,4 +1,6 @@
 internal import Parsing
+internal import Vocabulary
+internal import Vocabulary
 
 /// The text of a list on a command line or in a form: `a,b`, or `[a, "b, c"]` as YAML and JSON
 /// have it.

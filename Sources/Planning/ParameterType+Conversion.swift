@@ -1,5 +1,4 @@
-internal import Parsing
-public import Vocabulary
+internal import Vocabulary
 
 /// Why something cannot be a value of a declared type.
 struct Misfit: Error, Hashable {

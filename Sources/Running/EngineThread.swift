@@ -1,9 +1,10 @@
+internal import Synchronization
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-internal import Synchronization
 
 /// A serial executor on a thread of its own, with a stack that deep SQL does not exhaust.
 ///
@@ -50,7 +51,7 @@ final class EngineThread: SerialExecutor {
 
 /// Jobs in order of arrival; taking waits until there is one or the queue is closed.
 // All state is touched under the POSIX mutex, which must not move: hence a class with pointers.
-private final class JobQueue: @unchecked Sendable {
+@safe private final class JobQueue: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let arrival = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var jobs: [@Sendable () -> Void] = []

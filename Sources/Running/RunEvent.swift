@@ -1,5 +1,4 @@
 public import Steps
-public import Vocabulary
 
 /// What a watcher learns while a plan runs. Watchers read the clock; a run does not.
 public enum RunEvent: Sendable {

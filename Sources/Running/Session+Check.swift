@@ -16,7 +16,8 @@ extension Session {
     do throws(DuckDBError) {
       try connection.execute("BEGIN TRANSACTION")
       for step in plan.steps {
-        guard missing.isDisjoint(with: step.inputs), unchecked.isDisjoint(with: step.upstream) else {
+        guard missing.isDisjoint(with: step.inputs), unchecked.isDisjoint(with: step.upstream)
+        else {
           unchecked.insert(step.name)
           continue
         }
@@ -41,7 +42,7 @@ extension Connection {
     do throws(DuckDBError) {
       try execute("SELECT 1")
       return false
-    } catch where error.summary.contains("transaction") {
+    } catch  where error.summary.contains("transaction") {
       return true
     }
   }

@@ -18,11 +18,12 @@ extension Session {
       outcomes: outcomes, texts: [:], diagnostics: warnings)
     let isWhole = outcomes.allSatisfy { $0.result != nil }
     for expression in plan.notebook.proseExpressions {
-      switch plan.value(of: expression, metrics: workspace.metrics, using: connection) {
-      case .success(let value): run.texts[expression.range] = value.plainText
-      case .failure(let fault):
+      do throws(StepFailure) {
+        run.texts[expression.range] =
+          try plan.value(of: expression, metrics: workspace.metrics, using: connection).plainText
+      } catch {
         guard isWhole else { continue }
-        var diagnostic = fault.diagnostic
+        var diagnostic = error.diagnostic
         diagnostic.summary = relative(diagnostic.summary)
         run.diagnostics.append(diagnostic)
       }
@@ -37,7 +38,7 @@ extension Session {
   private func engines(of plan: Plan) -> [Engine] {
     var engines = [
       Engine("washi", surroundings.version),
-      Engine("DuckDB", connection.database.library.version),
+      Engine("DuckDB", connection.database.library.description.version),
     ]
     let learns = plan.steps.contains { step in
       switch step.action {

@@ -1,13 +1,14 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
 internal import DuckDB
 internal import Parsing
 internal import Planning
 internal import Steps
 internal import Vocabulary
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
 
 /// The files of the catalog: found, confined to, opened as views, digested.
 extension Session {
@@ -26,11 +27,10 @@ extension Session {
     }
     do throws(DuckDBError) {
       try connection.confine(
-        Confinement(
-          directories: [surroundings.projectDirectory, surroundings.stagingDirectory],
-          files: files.values.flatMap { $0.map(absolute) }.sorted(),
-          memoryLimit: surroundings.memoryLimit ?? plan.project.memoryLimit,
-          temporaryDirectory: surroundings.stagingDirectory))
+        directories: [surroundings.projectDirectory, surroundings.stagingDirectory],
+        files: files.values.flatMap { $0.map(absolute) }.sorted(),
+        memoryLimit: surroundings.memoryLimit ?? plan.project.memoryLimit,
+        temporaryDirectory: surroundings.stagingDirectory)
     } catch {
       findings.append(.error("engine", "the engine cannot be confined: \(error.summary)", at: nil))
       return [:]
@@ -92,8 +92,8 @@ extension Session {
     for input in plan.inputs {
       for path in files[input.name] ?? [] {
         do throws(FileError) {
-          let (digest, size) = try known[path] ?? Fingerprint.ofFile(at: absolute(path))
-          known[path] = (digest, size)
+          if known[path] == nil { known[path] = try Fingerprint.ofFile(at: absolute(path)) }
+          guard let (digest, size) = known[path] else { continue }
           records.append(
             RecordedInput(entry: input.name, path: path, digest: digest, size: size))
         } catch {

@@ -98,9 +98,7 @@ extension Session {
   private func resolved(
     _ step: PlannedStep, _ plan: Plan, in workspace: Workspace
   ) throws(StepFailure) -> PlannedStep {
-    let (options, faults) = plan.resolvedOptions(
-      of: step, metrics: workspace.metrics, using: connection)
-    if let fault = faults.first { throw StepFailure(fault) }
+    let options = try plan.options(of: step, metrics: workspace.metrics, using: connection)
     let (action, settings, diagnostics) = StepAction.decoding(step.source, options: options)
     if let fault = diagnostics.first(where: { $0.severity == .error }) {
       throw StepFailure(fault)

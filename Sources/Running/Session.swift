@@ -94,7 +94,7 @@ public actor Session {
 
   func makeWorkspace(for plan: Plan) -> Workspace {
     Workspace(
-      connection: connection, parameters: plan.parameterValues,
+      connection: connection, parameters: plan.bindings,
       stagingDirectory: surroundings.stagingDirectory,
       projectDirectory: surroundings.projectDirectory, threads: surroundings.threads,
       cancellation: cancellation)

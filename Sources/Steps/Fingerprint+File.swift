@@ -1,9 +1,10 @@
+public import Vocabulary
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-public import Vocabulary
 
 /// A file that could not be read or written.
 public struct FileError: Error, Sendable, Hashable {
@@ -79,7 +80,9 @@ private func copyFile(_ source: String, to target: String) throws(FileError) {
   var buffer = [UInt8](repeating: 0, count: 1 << 20)
   while true {
     // The buffer outlives both calls and is as long as told.
-    let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(input, $0.baseAddress, $0.count) }
+    let count = unsafe buffer.withUnsafeMutableBytes {
+      unsafe read(input, $0.baseAddress, $0.count)
+    }
     guard count >= 0 else { throw FileError(source) }
     if count == 0 { return }
     var written = 0

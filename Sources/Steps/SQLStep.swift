@@ -72,7 +72,8 @@ public struct SQLStep: StepKind {
 extension SQLAnalysis {
   /// Whether computing the query again costs no more than reading its files again.
   fileprivate var isScan: Bool {
-    statement == .select && !hasJoin && !hasAggregate && !hasWindow && !hasDistinct && !hasSample
+    statement == .select && tableFunctions.isEmpty && !hasJoin && !hasAggregate && !hasWindow
+      && !hasDistinct && !hasSample
       && !isOrdered && !isLimited
   }
 }

@@ -5,7 +5,8 @@ public import Vocabulary
 /// A formatted table in the report, with its CSV beside it.
 public struct TableStep: StepKind {
   public static let name = "table"
-  public static let summary = "Shows a table: columns, order, formats, units, bars; all rows as CSV."
+  public static let summary =
+    "Shows a table: columns, order, formats, units, bars; all rows as CSV."
 
   /// The most rows that go into the CSV; reaching it is said in the report.
   public static let csvLimit = 10_000

@@ -5,7 +5,8 @@ import Testing
 @Suite struct BadInputTests {
   /// Runs a notebook and expects a refusal that names a place and a reason.
   private func refuses(
-    _ notebook: Data, _ reason: String, at place: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ notebook: Data, _ reason: String, at place: String,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let shop = try Workshop()
     try shop.write("n.md", notebook)
@@ -37,7 +38,8 @@ import Testing
   }
 
   @Test func placesInvalidUTF8() throws {
-    try refuses(Data("# A\n\nabc ".utf8) + Data([0xFF, 0xFE]) + Data("\n".utf8), "UTF-8", at: "n.md:3:")
+    try refuses(
+      Data("# A\n\nabc ".utf8) + Data([0xFF, 0xFE]) + Data("\n".utf8), "UTF-8", at: "n.md:3:")
   }
 
   @Test func readsWindowsLineEnds() throws {
@@ -49,7 +51,8 @@ import Testing
 
   @Test func readsANotebookOfTenMegabytes() throws {
     let shop = try Workshop()
-    let paragraph = String(repeating: "Some *prose* with `code` and a [link](https://example.org). ", count: 40)
+    let paragraph = String(
+      repeating: "Some *prose* with `code` and a [link](https://example.org). ", count: 40)
     let text = "# Long\n\n" + Array(repeating: paragraph, count: 4400).joined(separator: "\n\n")
     #expect(text.utf8.count > 10_000_000)
     try shop.write("n.md", text)
@@ -116,7 +119,8 @@ import Testing
       "empty file": "",
       "infinite":
         "x,y\n1e400,0\n-1e400,1\n1,0\n2,1\nNaN,0\n3,1\n4,0\n5,1\n6,0\n7,1\n8,0\n9,1\n1,0\n2,1\n",
-      "keywords": "x,y,select,\"a \"\"b\"\"\",group\n" + (1...40).map { "\($0),\($0 % 2),1,2,a\n" }.joined(),
+      "keywords": "x,y,select,\"a \"\"b\"\"\",group\n"
+        + (1...40).map { "\($0),\($0 % 2),1,2,a\n" }.joined(),
       "three classes": "x,y\n" + (1...60).map { "\($0),\($0 % 3)\n" }.joined(),
       "binary": "\u{0}\u{1}\u{2}\n",
     ])

@@ -59,7 +59,9 @@ import Testing
     let folder = shop.folder
     let statuses = await withTaskGroup(of: Int32.self) { group in
       for index in 0..<8 {
-        group.addTask { start(in: folder, ["run", "notebooks/hello.md", "-p", "who", "w\(index % 2)"]) }
+        group.addTask {
+          start(in: folder, ["run", "notebooks/hello.md", "-p", "who", "w\(index % 2)"])
+        }
       }
       return await group.reduce(into: []) { $0.append($1) }
     }

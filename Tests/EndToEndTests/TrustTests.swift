@@ -61,7 +61,8 @@ import Testing
       """)
     let run = try shop.washi("run", "notebooks/n.md", environment: ["REPORT_TOKEN": secret])
     #expect(run.status == 0, "\(run.errors)")
-    let given = try shop.washi("run", "notebooks/n.md", "-p", "token", secret, "--log-level", "trace")
+    let given = try shop.washi(
+      "run", "notebooks/n.md", "-p", "token", secret, "--log-level", "trace")
     #expect(given.status == 0, "\(given.errors)")
     try shop.write(
       "notebooks/fails.md",
