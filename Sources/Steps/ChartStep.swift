@@ -5,7 +5,9 @@ public import Vocabulary
 
 /// A chart of a table's columns.
 public struct ChartStep: StepKind {
+  /// The word behind `uses:`.
   public static let name = "chart"
+  /// One sentence for the documentation.
   public static let summary =
     "Draws a table: bar, line, point, area, histogram, rule; colour, facets, stacks."
 
@@ -53,6 +55,7 @@ public struct ChartStep: StepKind {
     case normalize
   }
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     table = options.requiredPlace("table")
     mark = options.requiredChoice("mark", as: Chart.MarkKind.self) ?? .bar
@@ -72,8 +75,10 @@ public struct ChartStep: StepKind {
       }
   }
 
+  /// The names that the step takes from others.
   public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     let unknown = workspace.unknownColumns(
       channels.map { ($0.column.name, $0.column.range) }, of: table.name)
@@ -87,6 +92,7 @@ public struct ChartStep: StepKind {
     }
   }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
     let total = try workspace.rowCount(of: table.name)

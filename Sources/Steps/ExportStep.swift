@@ -7,7 +7,9 @@ public import Vocabulary
 /// The file is an artifact of the version. With `to: project` it is written into the project instead,
 /// for data that other notebooks read; the version then records its digest only.
 public struct ExportStep: StepKind {
+  /// The word behind `uses:`.
   public static let name = "export"
+  /// One sentence for the documentation.
   public static let summary = "Writes a table to a CSV, JSON Lines or Parquet file."
 
   /// The table written.
@@ -45,6 +47,7 @@ public struct ExportStep: StepKind {
     case keep
   }
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     table = options.requiredPlace("table")
     path = options.requiredPlace("path")
@@ -71,10 +74,13 @@ public struct ExportStep: StepKind {
     }
   }
 
+  /// The names that the step takes from others.
   public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] { [] }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
     let staged = "\(workspace.stagingDirectory)/\(workspace.stepName).\(format.rawValue)"

@@ -5,7 +5,9 @@ public import Vocabulary
 ///
 /// For example: `value: "{{ (SELECT count(*) FROM loans) }}"` gives the metric `step.value`.
 public struct MetricStep: StepKind {
+  /// The word behind `uses:`.
   public static let name = "metric"
+  /// One sentence for the documentation.
   public static let summary = "Shows numbers as tiles, each with unit, comparison and direction."
 
   /// The tiles in order.
@@ -31,6 +33,7 @@ public struct MetricStep: StepKind {
     public var better: Metric.Direction
   }
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     guard options.has("metrics") else {
       tiles = [Tile(name: "value", from: &options)]
@@ -47,10 +50,13 @@ public struct MetricStep: StepKind {
     options.absorb(&list)
   }
 
+  /// The names that the step takes from others.
   public var references: [Reference] { [] }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] { [] }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
     for tile in tiles {

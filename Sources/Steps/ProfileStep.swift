@@ -5,7 +5,9 @@ public import Vocabulary
 
 /// Types, missing values, distinct values, quantiles and a small distribution of every column.
 public struct ProfileStep: StepKind {
+  /// The word behind `uses:`.
   public static let name = "profile"
+  /// One sentence for the documentation.
   public static let summary =
     "Shows types, missing and distinct values, quantiles and distributions of a table's columns."
 
@@ -14,17 +16,21 @@ public struct ProfileStep: StepKind {
   /// The columns profiled, all when empty.
   public var columns: [NamedPlace]
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     table = options.requiredPlace("table")
     columns = options.places("columns")
   }
 
+  /// The names that the step takes from others.
   public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     workspace.unknownColumns(columns.map { ($0.name, $0.range) }, of: table.name)
   }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
     let all = try workspace.columns(of: table.name)

@@ -8,7 +8,9 @@ public import Vocabulary
 /// `streamedWidth` columns that is nothing but a scan of files stays a view, so that each later
 /// step reads only the columns it needs.
 public struct SQLStep: StepKind {
+  /// The fence's language; `uses:` does not name it.
   public static let name = "sql"
+  /// One sentence for the documentation.
   public static let summary = "A SELECT over the catalog and earlier tables; the result is a table."
 
   /// From this many columns on, a plain scan stays a view.
@@ -19,6 +21,7 @@ public struct SQLStep: StepKind {
   /// Where it stands.
   public var range: SourceRange
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     sql = source.body
     range = source.bodyRange
@@ -27,6 +30,7 @@ public struct SQLStep: StepKind {
   /// The planner finds the tables of a SELECT with the engine's own parser.
   public var references: [Reference] { [] }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     do throws(StepFailure) {
       try workspace.make(
@@ -37,6 +41,7 @@ public struct SQLStep: StepKind {
     }
   }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
     let name = workspace.stepName

@@ -4,7 +4,9 @@ public import Vocabulary
 
 /// A formatted table in the report, with its CSV beside it.
 public struct TableStep: StepKind {
+  /// The word behind `uses:`.
   public static let name = "table"
+  /// One sentence for the documentation.
   public static let summary =
     "Shows a table: columns, order, formats, units, bars; all rows as CSV."
 
@@ -30,6 +32,7 @@ public struct TableStep: StepKind {
   /// A sentence below the table.
   public var caption: String?
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     table = options.requiredPlace("table")
     columns = options.places("columns")
@@ -42,8 +45,10 @@ public struct TableStep: StepKind {
     caption = options.string("caption")
   }
 
+  /// The names that the step takes from others.
   public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     let named =
       columns + bars + sort.map(\.withoutSign) + formats.map(\.column) + labels.map(\.column)
@@ -51,6 +56,7 @@ public struct TableStep: StepKind {
     return workspace.unknownColumns(named.map { ($0.name, $0.range) }, of: table.name)
   }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
     let list =

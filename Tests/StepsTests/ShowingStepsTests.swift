@@ -8,7 +8,8 @@ import Vocabulary
 @Suite struct ShowingStepsTests {
   @Test func makesATableOfASelectWithBoundParameters() throws {
     let bench = try Bench(parameters: ["top": .int(3)])
-    let result = try bench.run("```sql step a show=2\nSELECT i FROM range(10) t(i) WHERE i < $top\n```")
+    let result = try bench.run(
+      "```sql step a show=2\nSELECT i FROM range(10) t(i) WHERE i < $top\n```")
     #expect(result.rowsOut == 3)
     #expect(result.table?.table["i"]?.values == [.int(0), .int(1)])
     #expect(result.table?.totalRows == 3)
@@ -29,14 +30,19 @@ import Vocabulary
     try bench.make("wide", "SELECT \(columns) FROM range(5) t(i)")
     let result = try bench.run("```sql step a\nSELECT *, $word AS word FROM wide -- $word\n```")
     #expect(result.rowsOut == nil)
-    #expect(try bench.workspace.rows("SELECT word, c79 FROM a LIMIT 1").row(0) == [.text("it's"), .int(79)])
-    let views = try bench.workspace.rows("SELECT count(*) FROM duckdb_views() WHERE view_name = 'a'")
+    #expect(
+      try bench.workspace.rows("SELECT word, c79 FROM a LIMIT 1").row(0) == [
+        .text("it's"), .int(79),
+      ])
+    let views = try bench.workspace.rows(
+      "SELECT count(*) FROM duckdb_views() WHERE view_name = 'a'")
     #expect(views.row(0) == [.int(1)])
   }
 
   @Test func showsATableInOrderWithFormats() throws {
     let bench = try Bench()
-    try bench.make("t", "SELECT * FROM (VALUES ('a', 0.25), ('b', NULL), ('c', 0.75)) v(name, share)")
+    try bench.make(
+      "t", "SELECT * FROM (VALUES ('a', 0.25), ('b', NULL), ('c', 0.75)) v(name, share)")
     let result = try bench.run(
       """
       ```yaml step shown
@@ -70,11 +76,13 @@ import Vocabulary
 
   @Test func givesMetricsTheirNames() throws {
     let bench = try Bench()
-    let one = try bench.run("```yaml step m\nuses: metric\nvalue: 12\nlabel: Loans\nbetter: higher\n```")
+    let one = try bench.run(
+      "```yaml step m\nuses: metric\nvalue: 12\nlabel: Loans\nbetter: higher\n```")
     #expect(one.metrics.map(\.name) == ["value"] && one.metrics[0].value == 12)
     #expect(one.metrics[0].direction == .higher && one.exhibits == [.tile(metric: "value")])
     let several = try bench.run(
-      "```yaml step m\nuses: metric\nmetrics:\n  a: { value: 1, compare: 2 }\n  b: { value: 0.5, format: '.0%' }\n```")
+      "```yaml step m\nuses: metric\nmetrics:\n  a: { value: 1, compare: 2 }\n  b: { value: 0.5, format: '.0%' }\n```"
+    )
     #expect(several.metrics.map(\.name) == ["a", "b"])
     #expect(several.metrics[0].comparison?.value == 2)
   }
@@ -94,7 +102,8 @@ import Vocabulary
   @Test func thinsOutAndSaysSo() throws {
     let bench = try Bench()
     try bench.make("t", "SELECT i AS x, i AS y FROM range(20001) r(i)")
-    let result = try bench.run("```yaml step c\nuses: chart\ntable: t\nmark: point\nx: x\ny: y\n```")
+    let result = try bench.run(
+      "```yaml step c\nuses: chart\ntable: t\nmark: point\nx: x\ny: y\n```")
     #expect(result.chart?.chart.remarks.contains { $0.contains("20,001") } == true)
   }
 
@@ -102,12 +111,12 @@ import Vocabulary
     let bench = try Bench()
     try bench.make(
       "t",
-      """
+      #"""
       SELECT i AS n, CASE WHEN i % 4 = 0 THEN NULL ELSE 'k' || (i % 3) END AS "a ""b""",
         DATE '2021-01-01' + CAST(i AS INTEGER) AS d, i % 2 = 0 AS b, NULL AS nothing,
         CASE WHEN i = 5 THEN 'Infinity'::DOUBLE ELSE i / 2 END AS f
       FROM range(100) r(i)
-      """)
+      """#)
     let result = try bench.run("```yaml step p\nuses: profile\ntable: t\n```")
     guard case .profile(let profile)? = result.exhibits.first else {
       Issue.record("no profile")
@@ -125,7 +134,8 @@ import Vocabulary
 
   @Test func writesFilesOfEveryFormat() throws {
     let bench = try Bench()
-    try bench.make("t", "SELECT * FROM (VALUES (1, '=1+1'), (2, '-5'), (3, 'a,\"b\"')) v(n, \"=x\")")
+    try bench.make(
+      "t", "SELECT * FROM (VALUES (1, '=1+1'), (2, '-5'), (3, 'a,\"b\"')) v(n, \"=x\")")
     for format in ["csv", "jsonl", "parquet"] {
       let result = try bench.run(
         "```yaml step e\nuses: export\ntable: t\npath: sub/out.\(format)\n```")
@@ -133,7 +143,8 @@ import Vocabulary
       #expect(result.artifacts.first?.rows == 3)
     }
     let csv = try bench.run("```yaml step e\nuses: export\ntable: t\npath: out.csv\n```")
-    let text = try String(contentsOfFile: try #require(csv.artifacts.first).stagedAt, encoding: .utf8)
+    let text = try String(
+      contentsOfFile: try #require(csv.artifacts.first).stagedAt, encoding: .utf8)
     #expect(text == "n,'=x\n1,'=1+1\n2,-5\n3,\"a,\"\"b\"\"\"\n")
   }
 
@@ -145,7 +156,10 @@ import Vocabulary
 
   @Test func refusesUnknownKindsAndOptions() throws {
     let bench = try Bench()
-    #expect(try bench.check("```yaml step s\nuses: tabel\n```").first?.solutions == ["did you mean `table`?"])
+    #expect(
+      try bench.check("```yaml step s\nuses: tabel\n```").first?.solutions == [
+        "did you mean `table`?"
+      ])
     #expect(try bench.check("```yaml step s\nuses: gate\n```").first?.rule == "kind-not-there-yet")
     #expect(try bench.check("```yaml step s\ntable: t\n```").first?.rule == "missing-uses")
     let found = try bench.check("```yaml step s\nuses: table\ntable: t\ncolums: [a]\n```")
