@@ -22,10 +22,10 @@ func room(
 }
 
 func tests(
-  of name: String, with others: [Target.Dependency] = [], copying resources: [Resource]? = nil
+  of name: String, with others: [Target.Dependency] = [], beside goldens: [String] = []
 ) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + others, resources: resources,
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + others, exclude: goldens,
     swiftSettings: strict)
 }
 
@@ -71,12 +71,15 @@ let package = Package(
     room("Parsing", on: ["CCmark", "Vocabulary", yaml]),
     room("Steps", on: ["Charting", "DuckDB", "Learning", "Parsing", "Vocabulary"]),
     room("Planning", on: ["DuckDB", "Parsing", "Steps", "Vocabulary"]),
-    room(
-      "Running", on: ["DuckDB", "Parsing", "Planning", "Steps", "Vocabulary", logging]),
+    room("Running", on: ["DuckDB", "Parsing", "Planning", "Steps", "Vocabulary"]),
     room(
       "Reporting",
-      on: ["Charting", "Parsing", "Planning", "Running", "Steps", "Vocabulary", mustache]),
-    room("Archiving", on: ["Reporting", "Vocabulary", grdb]),
+      on: ["Charting", "Parsing", "Planning", "Running", "Steps", "Vocabulary", mustache],
+      resources: [
+        .embedInCode("Templates/front.mustache"), .embedInCode("Templates/page.mustache"),
+        .embedInCode("Templates/style.css"),
+      ]),
+    room("Archiving", on: ["Reporting", "Steps", "Vocabulary", grdb]),
     room(
       "Commands",
       on: [
@@ -85,6 +88,25 @@ let package = Package(
       ]),
     .executableTarget(name: "washi", dependencies: ["Commands"], swiftSettings: strict),
 
+    // One room, one suite; EndToEndTests try the built command as a user would.
     tests(of: "Vocabulary"),
+    tests(of: "DuckDB", with: ["Vocabulary"]),
+    tests(of: "LightGBM", with: ["CEngines", "DuckDB", "Vocabulary"]),
+    tests(of: "Charting", with: ["Vocabulary"], beside: ["Goldens"]),
+    tests(
+      of: "Learning", with: ["DuckDB", "LightGBM", "Vocabulary"], beside: ["Expectations"]),
+    tests(of: "Parsing", with: ["CCmark", "Vocabulary"]),
+    tests(
+      of: "Steps", with: ["Charting", "DuckDB", "Learning", "LightGBM", "Parsing", "Vocabulary"]),
+    tests(of: "Planning", with: ["DuckDB", "Parsing", "Steps", "Vocabulary"]),
+    tests(
+      of: "Reporting",
+      with: ["Charting", "Parsing", "Planning", "Running", "Steps", "Vocabulary"],
+      beside: ["Goldens"]),
+    tests(of: "Archiving", with: ["Reporting", "Steps", "Vocabulary", grdb]),
+    tests(
+      of: "Commands", with: ["Archiving", "Parsing", "Planning", "Vocabulary"],
+      beside: ["Goldens"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["washi"], swiftSettings: strict),
   ]
 )
