@@ -1,3 +1,4 @@
+public import Reporting
 public import Vocabulary
 
 /// The versions of all reports, in a folder that people commit, and the records of failed runs, in
@@ -7,11 +8,14 @@ public import Vocabulary
 public struct Archive: Sendable {
   let output: Folder
   let state: Folder
+  let templates: Templates
 
-  /// An archive over the folders `output` and `state`; they are made when something is kept.
-  public init(output: String, state: String) {
+  /// An archive over the folders `output` and `state`, which are made when something is kept; the
+  /// front page takes its frame from `templates`.
+  public init(output: String, state: String, templates: Templates = .embedded) {
     self.output = Folder(output)
     self.state = Folder(state)
+    self.templates = templates
   }
 
   /// The output folder's path.

@@ -71,3 +71,10 @@ extension History {
     do { try database.write(body) } catch { throw .history(error, database.path) }
   }
 }
+
+extension History {
+  /// Takes out a run that was begun, when it turned out that nothing could run.
+  public func forget(_ id: String) throws(ArchiveError) {
+    try write { try $0.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [id]) }
+  }
+}

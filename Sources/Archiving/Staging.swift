@@ -8,9 +8,8 @@
 ///
 /// The process holds a lock on it, which the system drops however the process ends; a folder
 /// without a lock is therefore a leftover, and `sweep` removes it.
-/// For example: `let staging = try Staging(in: state.folder("running"))`.
-// The descriptor and the path are set once; closing happens in `deinit` alone.
-public final class Staging: @unchecked Sendable {
+/// For example: `let staging = try archive.workspace()`.
+public final class Staging: Sendable {
   static let prefix = ".staging-"
 
   let folder: Folder

@@ -50,9 +50,10 @@ public struct VersionAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// `notebooks/credit/monthly.md` is what a shell completes; it means `credit/monthly`.
-  private static func notebook(_ text: Substring) -> String {
-    var name = text
+  /// The notebook that people mean: `notebooks/credit/monthly.md` is what a shell completes, and it
+  /// means `credit/monthly`.
+  public static func notebook(_ text: some StringProtocol) -> String {
+    var name = Substring(text)
     if name.hasSuffix(".md") {
       name = name.dropLast(3)
       if name.hasPrefix("notebooks/") { name = name.dropFirst("notebooks/".count) }

@@ -1,0 +1,82 @@
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// What the process finds around it: everything that is not a value of the project comes in here.
+struct Circumstances: Sendable {
+  /// The environment's variables.
+  var environment: [String: String]
+  /// The working directory, absolute.
+  var workingDirectory: String
+  /// The file that runs, absolute; nil when the system does not tell.
+  var executable: String?
+  /// The user's name.
+  var user: String
+  /// The machine's name.
+  var host: String
+  /// Processors that may be used.
+  var threads: Int
+  /// Milliseconds since 1970 in UTC.
+  var now: @Sendable () -> Int64
+  /// Whatever comes on standard input, to its end.
+  var standardInput: @Sendable () -> [UInt8]
+
+  /// What this process finds.
+  static func ofThisProcess() -> Circumstances {
+    let environment = variables()
+    return Circumstances(
+      environment: environment, workingDirectory: currentDirectory(environment),
+      executable: executablePath(), user: environment["USER"] ?? environment["LOGNAME"] ?? "",
+      host: hostName(), threads: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
+      now: currentMilliseconds, standardInput: { Files.readAll(descriptor: STDIN_FILENO) })
+  }
+
+  private static func variables() -> [String: String] {
+    var found: [String: String] = [:]
+    guard var entry = unsafe environ else { return found }
+    while let line = unsafe entry.pointee {
+      let text = unsafe String(cString: line)
+      if let mark = text.firstIndex(of: "="), mark > text.startIndex {
+        found[String(text[..<mark])] = String(text[text.index(after: mark)...])
+      }
+      unsafe entry += 1
+    }
+    return found
+  }
+
+  private static func currentDirectory(_ environment: [String: String]) -> String {
+    guard let path = unsafe getcwd(nil, 0) else { return environment["PWD"] ?? "/" }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
+  }
+
+  private static func executablePath() -> String? {
+    #if canImport(Darwin)
+      var size: UInt32 = 4096
+      return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+        guard let start = buffer.baseAddress, unsafe _NSGetExecutablePath(start, &size) == 0 else {
+          return nil
+        }
+        return Files.realPath(unsafe String(cString: start))
+      }
+    #else
+      return Files.realPath("/proc/self/exe")
+    #endif
+  }
+
+  private static func hostName() -> String {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 257) { buffer in
+      unsafe buffer.initialize(repeating: 0)
+      guard let start = buffer.baseAddress, unsafe gethostname(start, 256) == 0 else { return "" }
+      return unsafe String(cString: start)
+    }
+  }
+
+  private static let currentMilliseconds: @Sendable () -> Int64 = {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}

@@ -1,0 +1,114 @@
+internal import Synchronization
+
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// Where commands print: results to standard output, logs and progress to standard error.
+final class Console: Sendable {
+  /// How a line on a terminal may look.
+  enum Style: String, Sendable {
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case faint = "2"
+    case bold = "1"
+  }
+
+  private struct State {
+    var status = ""
+    var outputCopy: Int32?
+    var errorCopy: Int32?
+  }
+
+  /// Whether a person watches standard error, so that a line may be drawn over.
+  let isTerminal: Bool
+  /// Whether colours may be used there.
+  let hasColor: Bool
+  /// The columns of the terminal.
+  let width: Int
+  private let output: @Sendable (String) -> Void
+  private let error: @Sendable (String) -> Void
+  private let state = Mutex(State())
+
+  /// A console over two sinks of text.
+  init(
+    isTerminal: Bool, hasColor: Bool, width: Int, output: @escaping @Sendable (String) -> Void,
+    error: @escaping @Sendable (String) -> Void
+  ) {
+    self.isTerminal = isTerminal
+    self.hasColor = hasColor
+    self.width = width
+    self.output = output
+    self.error = error
+  }
+
+  /// The console of this process.
+  static func ofThisProcess(_ environment: [String: String]) -> Console {
+    let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+    var size = winsize()
+    let columns =
+      unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
+    return Console(
+      isTerminal: isTerminal,
+      hasColor: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty,
+      width: columns > 0 ? columns : 80,
+      output: { Files.write($0, to: STDOUT_FILENO) },
+      error: { Files.write($0, to: STDERR_FILENO) })
+  }
+
+  /// Also writes every line of standard output and of standard error into files.
+  func copy(outputTo output: Int32?, errorTo error: Int32?) {
+    state.withLock {
+      $0.outputCopy = output ?? $0.outputCopy
+      $0.errorCopy = error ?? $0.errorCopy
+    }
+  }
+
+  /// A result, with its line end.
+  func say(_ text: String) {
+    state.withLock { state in
+      clear(&state)
+      output(text + "\n")
+      if let file = state.outputCopy { Files.write(text + "\n", to: file) }
+    }
+  }
+
+  /// A remark for people, with its line end; a status line stays below it.
+  func note(_ text: String) {
+    state.withLock { state in
+      let status = state.status
+      clear(&state)
+      error(text + "\n")
+      if let file = state.errorCopy { Files.write(text + "\n", to: file) }
+      if !status.isEmpty { draw(status, &state) }
+    }
+  }
+
+  /// The one line that is drawn over; nothing where nobody watches.
+  func status(_ line: String) {
+    guard isTerminal else { return }
+    state.withLock { state in
+      clear(&state)
+      draw(line, &state)
+    }
+  }
+
+  /// The text in a style, when the console has colours.
+  func styled(_ text: String, _ style: Style) -> String {
+    hasColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  private func draw(_ line: String, _ state: inout State) {
+    state.status = line
+    if !line.isEmpty { error(String(line.prefix(max(10, width - 1)))) }
+  }
+
+  private func clear(_ state: inout State) {
+    guard !state.status.isEmpty else { return }
+    error("\r\u{1B}[2K")
+    state.status = ""
+  }
+}

@@ -1,0 +1,94 @@
+internal import ArgumentParser
+internal import DuckDB
+internal import LightGBM
+internal import Vocabulary
+
+/// `washi doctor`: what is there, what is missing, how to get it.
+struct DoctorCommand: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Say which engines are installed, which are missing, and how to get them.",
+    discussion: """
+      DuckDB does SQL and reads files; every run needs it. LightGBM trains models; only steps that learn \
+      need it. Exit code 1 when one of them is missing.
+
+      EXAMPLES:
+        washi doctor
+        WASHI_DUCKDB=/opt/libduckdb.so washi doctor
+      """)
+
+  @Flag(help: "Print a JSON object.")
+  var json = false
+
+  func perform(at desk: Desk) async throws -> ExitStatus {
+    let project = desk.project
+    let findings = [
+      look(for: "DuckDB", at: .duckDB(for: project, in: desk.circumstances)) {
+        () throws(DuckDBError) in
+        try DuckDB.Library.load(.duckDB(for: project, in: desk.circumstances)).description
+      },
+      look(for: "LightGBM", at: .lightGBM(for: project, in: desk.circumstances)) {
+        () throws(LightGBMError) in
+        try LightGBM.Library.load(.lightGBM(for: project, in: desk.circumstances)).description
+      },
+    ]
+    let isComplete = findings.allSatisfy { $0.version != nil }
+    if json {
+      desk.console.say(
+        JSONText.encode(
+          Report(washi: Washi.version, project: project.directory, engines: findings),
+          isIndented: true))
+    } else {
+      var rows = [["washi", Washi.version, desk.circumstances.executable ?? ""]]
+      rows += findings.map { [$0.name, $0.version ?? "missing", $0.path ?? ""] }
+      desk.console.say(TextTable(rows: rows).lines.joined(separator: "\n"))
+      for finding in findings {
+        guard let problem = finding.problem else { continue }
+        desk.show([
+          .error("missing-engine", problem, at: nil, solutions: Self.remedies(for: finding.name))
+        ])
+      }
+    }
+    return isComplete ? .done : .failed
+  }
+
+  private struct Finding: Encodable {
+    var name: String
+    var version: String?
+    var path: String?
+    var problem: String?
+    /// The folders that were searched.
+    var searched: [String]
+  }
+
+  private struct Report: Encodable {
+    var washi: String
+    var project: String
+    var engines: [Finding]
+  }
+
+  private func look<Failure: Error>(
+    for name: String, at search: LibrarySearch,
+    _ load: () throws(Failure) -> EngineDescription
+  ) -> Finding {
+    let places = search.explicit.map { [$0] } ?? (["the system"] + search.folders)
+    do throws(Failure) {
+      let found = try load()
+      return Finding(
+        name: name, version: found.version, path: found.path, searched: places)
+    } catch {
+      let words = Complaint(about: error).diagnostics.first?.summary ?? "\(error)"
+      return Finding(name: name, problem: words, searched: places)
+    }
+  }
+
+  private static func remedies(for name: String) -> [String] {
+    let variable = name == "DuckDB" ? "WASHI_DUCKDB" : "WASHI_LIGHTGBM"
+    #if canImport(Darwin)
+      let package = "brew install \(name.lowercased())"
+    #else
+      let package = "run Scripts/setup in Washi's checkout, which fetches it into .deps/lib"
+    #endif
+    return [package, "or say where it is: \(variable)=/path/to/the/library"]
+  }
+}

@@ -1,0 +1,138 @@
+internal import ArgumentParser
+internal import Planning
+internal import Steps
+internal import Vocabulary
+
+/// `washi plan`: what a run would do.
+struct PlanCommand: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Show what a run would do: its steps in order and what each reads.",
+    discussion: """
+      Nothing is run and no data is read.
+
+      EXAMPLES:
+        washi plan notebooks/credit/monthly.md -p target_date 2021-01
+        washi plan notebooks/credit/monthly.md --dot | dot -Tsvg > plan.svg
+      """)
+
+  @Argument(help: "The notebook; - reads standard input.", completion: .file())
+  var notebook: String
+
+  @OptionGroup(title: "Parameters (later ones win)")
+  var parameters: ParameterOptions
+
+  @Option(
+    name: .customLong("env"),
+    help: ArgumentHelp("Read washi.<name>.yaml over washi.yaml.", valueName: "name"))
+  var environment: String?
+
+  @Flag(help: "Print the plan as a graph in Graphviz's language.")
+  var dot = false
+
+  @Flag(help: "Print the plan as a JSON object.")
+  var json = false
+
+  func perform(at desk: Desk) async throws -> ExitStatus {
+    let file = try NotebookFile(notebook, environment: environment, in: desk.circumstances)
+    var sources = file.sources
+    do {
+      if let refusal = file.refusal { throw refusal }
+      let (arguments, texts) = try parameters.arguments(in: desk.circumstances)
+      sources.merge(texts) { first, _ in first }
+      let engine = try OpenEngine(for: file.project, in: desk.circumstances)
+      let press = Press(
+        desk: desk, file: file, settings: Press.Settings(), log: desk.logger(.warning))
+      let plan = try press.plan(with: arguments, on: engine)
+      desk.show(plan.warnings, in: sources)
+      if dot {
+        desk.console.say(String(plan.dot.dropLast()))
+      } else if json {
+        desk.console.say(JSONText.encode(PlanFacts(plan), isIndented: true))
+      } else {
+        desk.console.say(table(of: plan))
+      }
+      return .done
+    } catch let refusal as Refusal {
+      desk.show(refusal.diagnostics, in: sources)
+      return .wrong
+    }
+  }
+
+  private func table(of plan: Plan) -> String {
+    let facts = PlanFacts(plan)
+    var lines = ["edition \(facts.edition)"]
+    if !facts.inputs.isEmpty {
+      lines += ["", "INPUTS"]
+      lines +=
+        TextTable(
+          rows: facts.inputs.map { ["  " + $0.name, $0.format, $0.paths.joined(separator: ", ")] }
+        ).lines
+    }
+    lines += ["", "STEPS"]
+    if facts.steps.isEmpty { lines.append("  none") }
+    lines +=
+      TextTable(
+        rows: facts.steps.enumerated().map { index, step in
+          let reads = step.inputs + step.needs
+          return [
+            "  \(index + 1)", step.name, step.kind,
+            reads.isEmpty ? "" : "reads " + reads.joined(separator: ", "),
+            step.parameters.isEmpty
+              ? "" : "uses " + step.parameters.map { "$" + $0 }.joined(separator: ", "),
+          ]
+        }, numeric: [0]
+      ).lines
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// A plan as `plan --json` prints it.
+struct PlanFacts: Encodable {
+  var notebook: String
+  var edition: String
+  var parameters: [Parameter]
+  var inputs: [Input]
+  var steps: [Step]
+
+  /// A parameter with its value; a secret has none.
+  struct Parameter: Encodable {
+    var name: String
+    var type: String
+    var value: String?
+    var origin: String
+  }
+
+  /// A catalog entry that is read.
+  struct Input: Encodable {
+    var name: String
+    var format: String
+    var paths: [String]
+  }
+
+  /// A step in its place.
+  struct Step: Encodable {
+    var name: String
+    var kind: String
+    var line: Int
+    var inputs: [String]
+    var needs: [String]
+    var parameters: [String]
+  }
+
+  init(_ plan: Plan) {
+    notebook = plan.notebook.path
+    edition = plan.edition
+    parameters = plan.parameters.map { parameter in
+      Parameter(
+        name: parameter.name, type: parameter.type.rawValue,
+        value: parameter.isSecret ? nil : parameter.text, origin: parameter.origin.word)
+    }
+    inputs = plan.inputs.map { Input(name: $0.name, format: $0.format.rawValue, paths: $0.paths) }
+    steps = plan.steps.map { step in
+      Step(
+        name: step.name, kind: type(of: step.action.kind).name, line: step.source.range.start.line,
+        inputs: step.inputs, needs: step.upstream, parameters: step.parameters)
+    }
+  }
+}

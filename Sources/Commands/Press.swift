@@ -1,0 +1,131 @@
+internal import Archiving
+internal import DuckDB
+internal import LightGBM
+internal import Logging
+internal import Parsing
+internal import Planning
+internal import Reporting
+internal import Running
+internal import Vocabulary
+
+/// The press: text falls in, a version of a report comes out. This file is the product.
+struct Press: Sendable {
+  let desk: Desk
+  let file: NotebookFile
+  let settings: Settings
+  let log: Logger
+
+  /// What a call may change about a run.
+  struct Settings: Sendable {
+    /// The folder of the versions, when it is not the project's own.
+    var output: String?
+    /// The folder that relative paths of data start from, when it is not the project's.
+    var dataDirectory: String?
+    /// The seconds that a step may take which says nothing itself.
+    var stepTimeout: Double?
+    /// What the watcher tells.
+    var progress = Progress.Manner()
+  }
+
+  /// What came out.
+  struct Printed: Sendable {
+    var record: RunRecord
+    var details: RunDetails
+    var run: Run
+    /// The folder of the report, published or not.
+    var folder: String
+    var status: ExitStatus
+  }
+
+  /// Prints a report: plan, run, report, version; the history is written beside it.
+  func print(with arguments: Arguments) async throws -> Printed {
+    if let refusal = file.refusal { throw refusal }
+    let engine = try OpenEngine(for: file.project, in: desk.circumstances)
+    let plan = try plan(with: arguments, on: engine)
+
+    let archive = try archive()
+    let workspace = try archive.workspace()
+    defer { workspace.discard() }
+    let book = RunBook(for: file, edition: plan.edition, at: desk, in: file.project, log: log)
+    let watch = Progress(of: plan, on: desk.console, settings.progress)
+    let session = Session(
+      on: engine.connection, in: surroundings(stagingIn: workspace.path, for: plan))
+
+    let signals = SignalWatch { session.cancel() }
+    let run: Run
+    do {
+      run = try await session.run(plan, observing: watch.observe)
+    } catch {
+      await book.forget()
+      throw error
+    }
+    let report = Report(of: run, templates: try file.project.templates())
+    watch.end()
+    return try await keep(report, of: run, in: archive, book, watch, stoppedBy: signals.received)
+  }
+
+  /// The plan of the notebook, with the call's time limit for steps that have none.
+  func plan(with arguments: Arguments, on engine: OpenEngine) throws(Refusal) -> Plan {
+    var plan = try Plan(
+      for: file.notebook, with: arguments, project: file.projectFile,
+      environment: desk.circumstances.environment, using: engine.connection)
+    for index in plan.steps.indices where plan.steps[index].settings.timeout == nil {
+      plan.steps[index].settings.timeout = settings.stepTimeout
+    }
+    return plan
+  }
+
+  /// The archive that this call publishes in.
+  func archive() throws(Refusal) -> Archive {
+    let project = file.project
+    let output =
+      settings.output.map { Paths.absolute($0, in: project.workingDirectory) }
+      ?? project.path(file.projectFile.output ?? "output")
+    return Archive(
+      output: output, state: project.path(".washi"), templates: try project.templates())
+  }
+
+  /// Where a session works.
+  func surroundings(stagingIn folder: String, for plan: Plan) -> Session.Surroundings {
+    Session.Surroundings(
+      projectDirectory: settings.dataDirectory ?? file.project.directory,
+      stagingDirectory: folder, threads: desk.circumstances.threads,
+      memoryLimit: plan.project.memoryLimit, version: Washi.version)
+  }
+
+  /// Publishes the report of a run that succeeded, and puts that of one that failed aside.
+  private func keep(
+    _ report: Report, of run: Run, in archive: Archive, _ book: RunBook, _ watch: Progress,
+    stoppedBy signal: ExitStatus?
+  ) async throws -> Printed {
+    var record = book.record
+    let folder: String
+    let status: ExitStatus
+    do throws(ArchiveError) {
+      if report.isSuccess {
+        let kept = try archive.keep(report)
+        for remark in kept.remarks { log.warning("\(remark)") }
+        record.version = kept.version.number
+        record.isNew = kept.isNew
+        record.digest = kept.digest.description
+        folder = kept.path
+        status = .done
+      } else {
+        folder = try archive.keepFailed(report, run: record.id)
+        record.path = Paths.below(file.project.directory, folder) ?? folder
+        record.message = run.firstError?.summary
+        status = signal ?? .failed
+      }
+    } catch {
+      record.status = .failed
+      record.message = error.summary
+      await book.close(record, run.details(watch.durations), status: .failed)
+      throw error
+    }
+    record.status =
+      signal != nil && status != .done ? .interrupted : status == .done ? .done : .failed
+    let details = run.details(watch.durations)
+    record = await book.close(record, details, status: status)
+    return Printed(record: record, details: details, run: run, folder: folder, status: status)
+  }
+}

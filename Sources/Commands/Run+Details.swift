@@ -1,0 +1,64 @@
+internal import Archiving
+internal import Planning
+internal import Running
+internal import Steps
+internal import Vocabulary
+
+extension Run {
+  /// The first thing that went wrong.
+  var firstError: Diagnostic? {
+    outcomes.lazy.compactMap(\.failure).first?.diagnostic
+      ?? diagnostics.first { $0.severity == .error }
+  }
+
+  /// What the history remembers of it.
+  func details(_ durations: [String: Duration]) -> RunDetails {
+    var details = RunDetails()
+    details.parameters = plan.parameters.map { parameter in
+      RunDetails.Parameter(
+        name: parameter.name, type: parameter.type.rawValue,
+        value: parameter.isSecret ? "***" : parameter.text, origin: parameter.origin.word)
+    }
+    details.steps = outcomes.map { outcome in
+      let (word, reason) = outcome.state.words
+      return RunDetails.Step(
+        name: outcome.name, state: word,
+        milliseconds: durations[outcome.name].map {
+          Double($0.components.seconds) * 1e3
+            + Double($0.components.attoseconds) / 1e15
+        },
+        rows: outcome.result?.rowsOut, message: reason)
+    }
+    details.metrics = outcomes.flatMap { outcome in
+      (outcome.result?.metrics ?? []).map { metric in
+        RunDetails.Figure(
+          name: "\(outcome.name).\(metric.name)", value: metric.value, unit: metric.unit)
+      }
+    }
+    return details
+  }
+}
+
+extension StepOutcome.State {
+  /// The state in one word or two, and why.
+  var words: (state: String, reason: String?) {
+    switch self {
+    case .done: ("done", nil)
+    case .failed(let failure): ("failed", failure.diagnostic.summary)
+    case .skipped(let reason): ("skipped", reason)
+    case .notRun(let reason): ("not run", reason)
+    }
+  }
+}
+
+extension Parameter.Origin {
+  /// The word for it in the history and in `--json`.
+  var word: String {
+    switch self {
+    case .default: "default"
+    case .derived: "derived"
+    case .project: "project"
+    case .injected: "injected"
+    }
+  }
+}

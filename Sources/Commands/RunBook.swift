@@ -1,0 +1,60 @@
+internal import Archiving
+internal import Logging
+internal import Reporting
+internal import Vocabulary
+
+/// Writes one run into the history while it runs; the run goes on whatever the history says.
+final class RunBook: Sendable {
+  /// The run as it began.
+  let record: RunRecord
+  private let desk: Desk
+  private let log: Logger
+  private let opening: Task<History?, Never>
+
+  /// Notes the beginning of a run, without waiting for the disk.
+  init(for file: NotebookFile, edition: String, at desk: Desk, in project: Project, log: Logger) {
+    let circumstances = desk.circumstances
+    let now = circumstances.now()
+    let tail = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 36).suffix(5)
+    let record = RunRecord(
+      id: "\(Amounts.utcStamp(now))-\(tail)",
+      notebook: seriesName(ofNotebookAt: file.notebook.path), edition: edition, startedAt: now,
+      user: circumstances.user, host: circumstances.host)
+    self.record = record
+    self.desk = desk
+    self.log = log
+    opening = Task.detached {
+      do throws(ArchiveError) {
+        let history = try History(in: project.path(".washi"))
+        if let remark = history.remark { log.warning("\(remark)") }
+        try history.begin(record)
+        return history
+      } catch {
+        log.warning("this run is not in the history: \(error.description)")
+        return nil
+      }
+    }
+  }
+
+  /// Notes how the run ended.
+  @discardableResult
+  func close(_ record: RunRecord, _ details: RunDetails, status: ExitStatus) async -> RunRecord {
+    var record = record
+    record.endedAt = desk.circumstances.now()
+    record.exitCode = Int(status.rawValue)
+    if let history = await opening.value {
+      do throws(ArchiveError) {
+        try history.finish(record, details)
+      } catch {
+        log.warning("this run's end is not in the history: \(error.description)")
+      }
+    }
+    return record
+  }
+
+  /// Takes the run out again: nothing has run.
+  func forget() async {
+    guard let history = await opening.value else { return }
+    try? history.forget(record.id)
+  }
+}

@@ -1,0 +1,212 @@
+internal import Archiving
+internal import ArgumentParser
+internal import Logging
+internal import Planning
+internal import Vocabulary
+
+/// `washi run`: one report.
+struct RunCommand: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a notebook and publish its report.",
+    discussion: """
+      Parameters are checked against their declarations before anything runs. The last line on standard \
+      output is the path of the report; progress and logs go to standard error. A run whose report equals \
+      the newest version publishes nothing new and says so. A failed run leaves its report below .washi/runs/.
+
+      EXAMPLES:
+        washi run notebooks/credit/monthly.md -p target_date 2021-01
+        washi run notebooks/credit/monthly.md -f month.yaml -p trials 3
+        washi run notebooks/credit/monthly.md --help-notebook
+      """)
+
+  @Argument(help: "The notebook, a Markdown file; - reads standard input.", completion: .file())
+  var notebook: String
+
+  @Argument(help: .hidden)
+  var rest: [String] = []
+
+  @OptionGroup(title: "Parameters (later ones win)")
+  var parameters: ParameterOptions
+
+  @Flag(name: .customLong("help-notebook"), help: "Show the notebook's parameters and stop.")
+  var helpNotebook = false
+
+  @Flag(
+    name: [.customLong("prepare-only")],
+    help: "Print the notebook with its parameters filled in and stop.")
+  var prepareOnly = false
+
+  @Option(help: ArgumentHelp("Publish below this folder (default: output).", valueName: "dir"))
+  var output: String?
+
+  @Option(
+    name: .customLong("env"),
+    help: ArgumentHelp("Read washi.<name>.yaml over washi.yaml.", valueName: "name"))
+  var environment: String?
+
+  @Option(help: ArgumentHelp("Where relative paths of data start.", valueName: "dir"))
+  var cwd: String?
+
+  @Option(
+    name: .customLong("execution-timeout"),
+    help: ArgumentHelp("Seconds that a step may take which says nothing itself.", valueName: "s"))
+  var executionTimeout: Double?
+
+  @Flag(inversion: .prefixedNo, help: "One moving line instead of a line per step.")
+  var progressBar: Bool?
+
+  @Flag(name: .customLong("log-output"), help: "Log figures, remarks and files of every step.")
+  var logOutput = false
+
+  @Option(
+    name: .customLong("log-level"),
+    help: ArgumentHelp("The least of the log: debug, info, warning, error.", valueName: "level"))
+  var logLevel: LogLevel = .info
+
+  @Option(
+    name: .customLong("stdout-file"),
+    help: ArgumentHelp("Also write standard output to a file.", valueName: "file"))
+  var stdoutFile: String?
+
+  @Option(
+    name: .customLong("stderr-file"),
+    help: ArgumentHelp("Also write logs and progress to a file.", valueName: "file"))
+  var stderrFile: String?
+
+  @Flag(help: "Print one JSON object instead of the path.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Say nothing but the result and what is wrong.")
+  var quiet = false
+
+  func validate() throws {
+    if let path = rest.first {
+      throw ValidationError(
+        "`\(path)` is one argument too many: Washi publishes versions below a folder instead of writing one "
+          + "file. Give that folder with --output, or copy the report from the path that is printed."
+      )
+    }
+    if let executionTimeout, !(executionTimeout > 0) {
+      throw ValidationError("--execution-timeout must be more than 0 seconds")
+    }
+  }
+
+  func perform(at desk: Desk) async throws -> ExitStatus {
+    try openCopies(at: desk)
+    let file = try NotebookFile(notebook, environment: environment, in: desk.circumstances)
+    var sources = file.sources
+    do {
+      if helpNotebook { return describe(file, at: desk) }
+      let (arguments, texts) = try parameters.arguments(in: desk.circumstances)
+      sources.merge(texts) { first, _ in first }
+      let press = Press(
+        desk: desk, file: file, settings: settings(at: desk), log: desk.logger(level))
+      if prepareOnly { return try prepare(press, arguments, at: desk) }
+      return tell(try await press.print(with: arguments), sources, at: desk)
+    } catch let refusal as Refusal {
+      desk.show(refusal.diagnostics, in: sources)
+      desk.console.note("\(file.notebook.path): \(refusal.diagnostics.tally); nothing was run")
+      if json {
+        desk.console.say(JSONText.encode(RunFacts(refused: refusal.diagnostics)))
+      }
+      return .wrong
+    }
+  }
+
+  private var level: Logger.Level { quiet ? .error : logLevel.level }
+
+  private func settings(at desk: Desk) -> Press.Settings {
+    let here = desk.circumstances.workingDirectory
+    return Press.Settings(
+      output: output, dataDirectory: cwd.map { Paths.absolute($0, in: here) },
+      stepTimeout: executionTimeout,
+      progress: Progress.Manner(
+        isQuiet: quiet, hasBar: progressBar ?? desk.console.isTerminal && desk.console.isTerminal,
+        tellsOutput: logOutput))
+  }
+
+  private func openCopies(at desk: Desk) throws(Refusal) {
+    let here = desk.circumstances.workingDirectory
+    desk.console.copy(
+      outputTo: try stdoutFile.map { path throws(Refusal) in
+        try Files.openForLines(Paths.absolute(path, in: here))
+      },
+      errorTo: try stderrFile.map { path throws(Refusal) in
+        try Files.openForLines(Paths.absolute(path, in: here))
+      })
+  }
+
+  /// Says how a run ended; the last line of standard output is the report's path or a JSON object.
+  private func tell(
+    _ printed: Press.Printed, _ sources: [String: String], at desk: Desk
+  ) -> ExitStatus {
+    let console = desk.console
+    let project = Project(of: printed.folder, in: desk.circumstances)
+    let page = project.shown(printed.folder + "/index.html")
+    let failures = printed.run.outcomes.compactMap { $0.failure?.diagnostic }
+    let findings = failures + printed.run.diagnostics
+    desk.show(quiet ? findings.filter { $0.severity == .error } : findings, in: sources)
+    let address = "\(printed.record.notebook)@\(printed.record.edition ?? "")"
+    if printed.status != .done {
+      let how = printed.record.status == .interrupted ? "was interrupted" : "failed"
+      console.note("\(address) \(how); nothing was published. What there is: \(page)")
+    } else if !quiet {
+      let version = "v\(printed.record.version ?? 0)"
+      console.note(
+        printed.record.isNew
+          ? "published: \(address)/\(version)"
+          : "unchanged: \(address)/\(version) is still the newest")
+    }
+    if json {
+      console.say(JSONText.encode(RunFacts(printed, page: page, findings: findings)))
+    } else if printed.status == .done {
+      console.say(page)
+    }
+    return printed.status
+  }
+
+  private func prepare(
+    _ press: Press, _ arguments: Arguments, at desk: Desk
+  ) throws -> ExitStatus {
+    if let refusal = press.file.refusal { throw refusal }
+    let engine = try OpenEngine(for: press.file.project, in: desk.circumstances)
+    let plan = try press.plan(with: arguments, on: engine)
+    let given = plan.parameters.filter { $0.origin == .injected && !$0.isSecret }
+    var text = plan.notebook.injecting(given.map { ($0.name, $0.text) })
+    if text.last == "\n" { text.removeLast() }
+    desk.console.say(text)
+    return .done
+  }
+
+  private func describe(_ file: NotebookFile, at desk: Desk) -> ExitStatus {
+    let (declarations, findings) = ParameterDeclaration.decoding(file.notebook.parameters)
+    desk.console.say(NotebookHelp(file.notebook, declarations).text)
+    desk.show(findings, in: file.sources)
+    return findings.contains { $0.severity == .error } ? .wrong : .done
+  }
+}
+
+/// The names of levels that papermill and swift-log know, in either case.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+  case debug, info, warning, error
+
+  init?(argument: String) {
+    switch argument.lowercased() {
+    case "notset", "trace", "debug": self = .debug
+    case "info", "notice": self = .info
+    case "warning", "warn": self = .warning
+    case "error", "critical": self = .error
+    default: return nil
+    }
+  }
+
+  var level: Logger.Level {
+    switch self {
+    case .debug: .debug
+    case .info: .info
+    case .warning: .warning
+    case .error: .error
+    }
+  }
+}
