@@ -100,7 +100,7 @@ struct Opening {
 
 /// The notebook's name in its series: its path below `notebooks/` without its ending, or its file
 /// name elsewhere; never a path of the machine.
-func seriesName(ofNotebookAt path: String) -> String {
+public func seriesName(ofNotebookAt path: String) -> String {
   let place = portablePath(path)
   let bare = place.hasPrefix("notebooks/") ? String(place.dropFirst("notebooks/".count)) : place
   return bare.hasSuffix(".md") && bare.utf8.count > 3 ? String(bare.dropLast(3)) : bare
