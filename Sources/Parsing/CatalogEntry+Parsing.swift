@@ -37,7 +37,10 @@ extension CatalogEntry {
     self.init(
       name: entry.key, nameRange: entry.keyRange, paths: [], pathRange: entry.value.range)
     var node = entry.value
-    if node.entries.isEmpty, !node.isNull {
+    switch node.content {
+    case .mapping: break
+    case _ where node.isNull: break
+    default:
       // The short forms are the value of `path`.
       let path = YAMLEntry(key: "path", at: entry.keyRange, value: entry.value)
       node = YAMLNode(.mapping([path]), at: entry.value.range)

@@ -68,7 +68,7 @@ extension Notebook {
     case .text: break
     default: return false
     }
-    let words: Set<String> = ["y", "n", "yes", "no", "on", "off"]
+    let words: Set<String> = ["yes", "no", "on", "off"]
     guard let first = text.utf8.first, isLetter(first) || isDate(text),
       !words.contains(text.lowercased())
     else { return false }

@@ -109,9 +109,9 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
       guard pieces.count <= 2, let whole = Self.digits(pieces[0], upTo: 59) else { return nil }
       seconds = whole
       if pieces.count == 2 {
-        guard (1...6).contains(pieces[1].utf8.count), let value = Int(pieces[1]), value >= 0 else {
-          return nil
-        }
+        guard (1...6).contains(pieces[1].utf8.count),
+          pieces[1].utf8.allSatisfy({ (48...57).contains($0) }), let value = Int(pieces[1])
+        else { return nil }
         fraction = (0..<(6 - pieces[1].utf8.count)).reduce(value) { sum, _ in sum * 10 }
       }
     }

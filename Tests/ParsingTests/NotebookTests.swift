@@ -56,10 +56,13 @@ struct NotebookTests {
       Issue.record("no scalar")
       return
     }
-    #expect(trials.template.soleExpression == Expression(
-      sql: "$trials", range: SourceRange(
-        file: "n.md", start: SourcePosition(line: 18, column: 22),
-        end: SourcePosition(line: 18, column: 29))))
+    #expect(
+      trials.template.soleExpression
+        == Expression(
+          sql: "$trials",
+          range: SourceRange(
+            file: "n.md", start: SourcePosition(line: 18, column: 21),
+            end: SourcePosition(line: 18, column: 28))))
     #expect(notebook.frontMatter.title?.expressions.first?.range.places == "2:17-21")
     #expect(notebook.frontMatter.range?.places == "1:1-3:4")
   }
@@ -195,8 +198,9 @@ struct NotebookTests {
 
   @Test func reportsInvalidYAMLOnItsLineOfTheNotebook() {
     expectFindings(
-      "# A\n\n```yaml step a\nuses: table\nrows: [1, 2\n1️⃣```\n\n```yaml parameters\na: b2️⃣: c\n```\n".replacing(
-        "b2️⃣: c", with: "b2️⃣: c"),
+      "# A\n\n```yaml step a\nuses: table\nrows: [1, 2\n1️⃣```\n\n```yaml parameters\na: b2️⃣: c\n```\n"
+        .replacing(
+          "b2️⃣: c", with: "b2️⃣: c"),
       [Finding(1, "invalid-yaml"), Finding(2, "invalid-yaml", "put quotes around")])
   }
 
@@ -244,7 +248,7 @@ struct NotebookTests {
       """
     let front = Notebook(parsing: text, at: "n.md").frontMatter
     #expect(Notebook(parsing: text, at: "n.md").diagnostics == [])
-    #expect(front.title?.dump == "\"Loans, \"+{{\"$day\" at 2:20-24}}")
+    #expect(front.title?.dump == "\"Loans, \"+{{\"$day\" at 2:19-23}}")
     #expect(front.description?.dump == "\"About \"+{{\"$day\" at 5:6-10}}+\"\\n\"")
     #expect(front.owner == "Aya")
     #expect(front.tags == ["credit"])
@@ -293,7 +297,7 @@ struct NotebookTests {
     let catalog = notebook.frontMatter.catalog
     #expect(catalog.map(\.name) == ["initial", "several", "globbed", "short", "more"])
     #expect(
-      catalog.first?.paths.map(\.dump) == ["{{\"$dir\" at 3:25-29}}+\"/a.csv\""])
+      catalog.first?.paths.map(\.dump) == ["{{\"$dir\" at 3:24-28}}+\"/a.csv\""])
     #expect(catalog.first?.columns.first?.value.text == "BIGINT")
     #expect(catalog.first?.read.first?.value.text == ";")
     #expect(catalog.dropFirst().first?.paths.count == 2)
@@ -316,9 +320,10 @@ struct NotebookTests {
     #expect(project.allowsProcesses)
     #expect(!project.allowsRawHTML)
     #expect(project.parameters.map { "\($0.key)=\($0.value.text ?? "")" } == ["a=1", "b=3"])
-    #expect(project.catalog.map { "\($0.name)=\($0.paths.map(\.dump))" } == [
-      "t=[\"\\\"y.csv\\\"\"]", "u=[\"\\\"z.csv\\\"\"]",
-    ])
+    #expect(
+      project.catalog.map { "\($0.name)=\($0.paths.map(\.dump))" } == [
+        "t=[\"\\\"y.csv\\\"\"]", "u=[\"\\\"z.csv\\\"\"]",
+      ])
     #expect(project.catalog.first?.upload == true)
     #expect(project.catalog.first?.pathRange.file == "washi.prod.yaml")
     #expect(project.memoryLimit == "2GB")
@@ -326,7 +331,8 @@ struct NotebookTests {
 
   @Test func reportsProjectFiles() {
     let project = ProjectFile(parsing: [
-      ("washi.yaml", "html: yes\nproceses: allow\nmemory_limit: lots\n"), ("washi.dev.yaml", "- a\n"),
+      ("washi.yaml", "html: yes\nproceses: allow\nmemory_limit: lots\n"),
+      ("washi.dev.yaml", "- a\n"),
       ("washi.b.yaml", "a: [\n"), ("washi.empty.yaml", "# nothing\n"),
     ])
     #expect(
@@ -338,7 +344,8 @@ struct NotebookTests {
   }
 
   @Test func injectsParametersBehindTheirBlock() {
-    let source = "---\ntitle: a\n---\n\n# A\n\n```yaml parameters\nday: { type: month }\n```\n\ntext\n"
+    let source =
+      "---\ntitle: a\n---\n\n# A\n\n```yaml parameters\nday: { type: month }\n```\n\ntext\n"
     let values = [
       ("day", "2021-01"), ("id", "007"), ("n", "10"), ("yes", "no"), ("path", "a b: \"c\"\n```"),
       ("empty", ""), ("名", "日本"),

@@ -12,9 +12,12 @@ struct OptionReaderTests {
     let (node, diagnostics) = YAMLNode.parse(text, file: "n.md")
     #expect(diagnostics == [])
     return OptionReader(
-      node ?? YAMLNode(.mapping([]), at: SourceRange(
-        file: "n.md", start: SourcePosition(line: 1, column: 1),
-        end: SourcePosition(line: 1, column: 1))), of: "step `m` (train)")
+      node
+        ?? YAMLNode(
+          .mapping([]),
+          at: SourceRange(
+            file: "n.md", start: SourcePosition(line: 1, column: 1),
+            end: SourcePosition(line: 1, column: 1))), of: "step `m` (train)")
   }
 
   @Test func takesTypedOptions() {

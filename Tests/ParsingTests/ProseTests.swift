@@ -32,7 +32,8 @@ struct ProseTests {
 
   @Test func leavesExpressionsInCodeAndHTMLAsWritten() {
     #expect(
-      dump("`{{ a }}` <i title=\"{{ b }}\"> \\{{ c }}\n\n    {{ d }}\n\n<div>{{ e }}</div>\n") == """
+      dump("`{{ a }}` <i title=\"{{ b }}\"> \\{{ c }}\n\n    {{ d }}\n\n<div>{{ e }}</div>\n")
+        == """
         paragraph code("{{ a }}") " " html("<i title="{{ b }}">") " {{ c }}"
         code "" "{{ d }}\\n"
         html "<div>{{ e }}</div>\\n"
@@ -69,11 +70,13 @@ struct ProseTests {
   }
 
   @Test func reportsBrokenExpressionsAtTheirPlace() {
-    expectFindings("a 1️⃣{{ }} b\n\nc 2️⃣{{ 'x }} d\n\n> | a |\n> |---|\n> | 3️⃣{{ b |\n", [
-      Finding(1, "empty-expression"),
-      Finding(2, "unclosed-expression", "The quote at 3:6 is not closed"),
-      Finding(3, "unclosed-expression", "table row"),
-    ])
+    expectFindings(
+      "a 1️⃣{{ }} b\n\nc 2️⃣{{ 'x }} d\n\n> | a |\n> |---|\n> | 3️⃣{{ b |\n",
+      [
+        Finding(1, "empty-expression"),
+        Finding(2, "unclosed-expression", "The quote at 3:6 is not closed"),
+        Finding(3, "unclosed-expression", "table row"),
+      ])
   }
 
   @Test func readsPipeTables() {
@@ -90,14 +93,14 @@ struct ProseTests {
         [l]: /url
 
         """) == """
-        paragraph "Before"
-        table left center right
-          "a" | code("b|c") | {{"x || y" at 2:19-25}}
-          "1" | emphasis("2") | link("/url" "" "l")
-          "|" | "4" |\u{20}
-          "tail" |  |\u{20}
+          paragraph "Before"
+          table left center right
+            "a" | code("b|c") | {{"x || y" at 2:19-25}}
+            "1" | emphasis("2") | link("/url" "" "l")
+            "|" | "4" |\u{20}
+            "tail" |  |\u{20}
 
-        """)
+          """)
   }
 
   @Test func readsTablesInQuotesAndListsAndBeforeRules() {
@@ -133,7 +136,8 @@ struct ProseTests {
   }
 
   @Test func givesBlocksTheirPlaces() {
-    let notebook = Notebook(parsing: "---\ntitle: x\n---\n\n# A\n\nb\nc  \n\n- d\n  - e\n\n", at: "n.md")
+    let notebook = Notebook(
+      parsing: "---\ntitle: x\n---\n\n# A\n\nb\nc  \n\n- d\n  - e\n\n", at: "n.md")
     let places = notebook.elements.compactMap { element -> String? in
       guard case .prose(let block) = element else { return nil }
       switch block {
@@ -150,14 +154,16 @@ struct ProseTests {
     expectFindings("1️⃣" + quotes, [Finding(1, "nested-too-deep")])
     let bullets = String(repeating: "- ", count: 100_000) + "x"
     expectFindings("a\n\n1️⃣" + bullets, [Finding(1, "nested-too-deep")])
-    let stars = String(repeating: "*a **b ", count: 20_000) + String(repeating: "c** d*", count: 20_000)
+    let stars =
+      String(repeating: "*a **b ", count: 20_000) + String(repeating: "c** d*", count: 20_000)
     let notebook = Notebook(parsing: stars, at: "n.md")
     #expect(notebook.diagnostics.map(\.rule) == ["nested-too-deep"])
     expectFindings(String(repeating: "- ", count: 500), [])
   }
 
   @Test func survivesForeignMarks() {
-    let marks = String(String.UnicodeScalarView([0xFDD0, 0xFDD2, 0xFDE1].compactMap(Unicode.Scalar.init)))
+    let marks = String(
+      String.UnicodeScalarView([0xFDD0, 0xFDD2, 0xFDE1].compactMap(Unicode.Scalar.init)))
     #expect(dump("\(marks) {{ a }}").hasPrefix("paragraph \"\u{FFFD}\u{FFFD}\u{FFFD} \" {{"))
   }
 }

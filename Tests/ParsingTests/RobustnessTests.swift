@@ -106,12 +106,15 @@ struct RobustnessTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [
-    "{{", "{{ ' ", "`", "``` ", "| a ", "<a b='", "<!-- ", "[", "[a](", "*a ", "_a_ ", "> ", "- ",
-    "1. ", "\\", "&amp;", "{{ x }} ", "| {{ x || y }} ", "![", "<", "\"", "日本", "\t", "a\n",
-    "{{ a\n", "|a|\n|-|\n", "# {{ a }}\n", "> a\n", "- a\n", "- a\n\n", "[a]: b\n", "```\n", "```sql step a\n",
-    "---\n", "***\n", "a\n===\n", "<div>\n", "{{ x }}\n\n", "  - a\n",
-  ])
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "{{", "{{ ' ", "`", "``` ", "| a ", "<a b='", "<!-- ", "[", "[a](", "*a ", "_a_ ", "> ", "- ",
+      "1. ", "\\", "&amp;", "{{ x }} ", "| {{ x || y }} ", "![", "<", "\"", "日本", "\t", "a\n",
+      "{{ a\n", "|a|\n|-|\n", "# {{ a }}\n", "> a\n", "- a\n", "- a\n\n", "[a]: b\n", "```\n",
+      "```sql step a\n",
+      "---\n", "***\n", "a\n===\n", "<div>\n", "{{ x }}\n\n", "  - a\n",
+    ])
   func parsesRepeatedPiecesInLinearTime(piece: String) {
     let text = String(repeating: piece, count: 200_000 / piece.utf8.count)
     let notebook = Notebook(parsing: text, at: "n.md")
@@ -121,8 +124,11 @@ struct RobustnessTests {
   @Test func parsesAThousandSteps() {
     var text = "# Many\n\n"
     for number in 0..<1000 {
-      text += "Step {{ $n + \(number) }} of *many*.\n\n```sql step s\(number) show=5\nSELECT \(number)\n```\n\n"
-      if number % 4 == 0 { text += "```yaml step y\(number)\nuses: table\ntable: s\(number)\n```\n\n" }
+      text +=
+        "Step {{ $n + \(number) }} of *many*.\n\n```sql step s\(number) show=5\nSELECT \(number)\n```\n\n"
+      if number % 4 == 0 {
+        text += "```yaml step y\(number)\nuses: table\ntable: s\(number)\n```\n\n"
+      }
     }
     let clock = ContinuousClock()
     let time = clock.measure {

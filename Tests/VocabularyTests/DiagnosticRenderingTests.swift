@@ -70,8 +70,12 @@ struct DiagnosticRenderingTests {
     #expect(shown[1].count < 120)
     #expect(shown[1].hasPrefix("   1 | …aaa"))
     #expect(shown[1].hasSuffix("bbb…"))
-    let place = shown[1].firstIndex(of: "X").map { shown[1].distance(from: shown[1].startIndex, to: $0) }
-    let caret = shown[2].firstIndex(of: "^").map { shown[2].distance(from: shown[2].startIndex, to: $0) }
+    let place = shown[1].firstIndex(of: "X").map {
+      shown[1].distance(from: shown[1].startIndex, to: $0)
+    }
+    let caret = shown[2].firstIndex(of: "^").map {
+      shown[2].distance(from: shown[2].startIndex, to: $0)
+    }
     #expect(place == caret)
     let whole = render("ab" + String(repeating: "c", count: 300), range(1, 1, 303))
     #expect(whole.split(separator: "\n")[2].count(where: { $0 == "^" }) == 100)

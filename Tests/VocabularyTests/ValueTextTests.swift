@@ -85,9 +85,10 @@ struct SuggestionTests {
   }
 
   @Test func listsValidNamesWhenNoneIsNear() {
-    #expect(solutions(forUnknown: "q", among: ["table", "target"]) == [
-      "valid names: `table`, `target`"
-    ])
+    #expect(
+      solutions(forUnknown: "q", among: ["table", "target"]) == [
+        "valid names: `table`, `target`"
+      ])
     #expect(solutions(forUnknown: "q", among: (0..<30).map { "name\($0)" }) == [])
   }
 }
