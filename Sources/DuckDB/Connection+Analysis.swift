@@ -3,13 +3,14 @@ internal import Vocabulary
 extension Connection {
   /// Parses `sql` without binding it to tables; throws where it is no well-formed SQL.
   public func analyze(_ sql: String) throws(DuckDBError) -> SQLAnalysis {
+    try SQLText.checkNesting(of: sql)
     let text = try scalar(
       """
       SELECT json_serialize_sql($sql::VARCHAR, skip_null := true, skip_empty := true, \
       skip_default := true)
       """, binding: ["sql": .text(sql)])
     guard let tree = JSON(parsing: text.plainText) else {
-      throw DuckDBError(.other, "DuckDB's syntax tree could not be read", sql: sql)
+      throw DuckDBError(.parser, "the SQL's expressions are nested too deeply", sql: sql)
     }
     guard tree["error"]?.isTrue == true else { return SQLAnalyzer(tree, sql: sql).analysis }
     let message = tree["error_message"]?.string ?? "the SQL could not be parsed"

@@ -34,6 +34,29 @@ public enum SQLText {
     return String(decoding: bytes[..<end], as: UTF8.self)
   }
 
+  /// Throws for SQL whose brackets are nested so deeply that DuckDB's parser, which calls itself for
+  /// each level, would use up the stack.
+  static func checkNesting(of sql: String) throws(DuckDBError) {
+    let limit = 250
+    let bytes = Array(sql.utf8)
+    // ( [ { by their ASCII codes: most SQL has too few of them to be looked at closely.
+    guard bytes.count(where: { [40, 91, 123].contains($0) }) > limit else { return }
+    var scanner = SQLScanner(bytes: bytes)
+    var depth = 0
+    while let token = scanner.next() {
+      switch bytes[token.lowerBound] {
+      case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+      default: continue
+      }
+      guard depth <= limit else {
+        throw DuckDBError(
+          .parser, "the SQL has more than \(limit) brackets inside of each other", sql: sql,
+          position: token.lowerBound)
+      }
+    }
+  }
+
   /// The first word in upper case.
   static func firstWord(of sql: String) -> String? {
     words(of: sql).first

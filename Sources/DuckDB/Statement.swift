@@ -9,6 +9,7 @@ internal import Vocabulary
   private let connection: Connection
 
   init(_ sql: String, on connection: Connection) throws(DuckDBError) {
+    try SQLText.checkNesting(of: sql)
     let functions = connection.functions
     var extracted: duckdb_extracted_statements?
     count = unsafe Int(clamping: functions.extract_statements(connection.handle, sql, &extracted))

@@ -37,10 +37,7 @@ internal import CEngines
   /// A model read from LightGBM's text form.
   public convenience init(_ session: Session, model text: String) throws(LightGBMError) {
     try session.checkThread()
-    // LightGBM's reader trusts its input: what is plainly no model is refused here.
-    guard text.hasPrefix("tree\n"), text.contains("\nend of trees\n") else {
-      throw LightGBMError(.engine, "the text is no complete LightGBM model")
-    }
+    try ModelText.check(text)
     var made: UnsafeMutableRawPointer?
     var iterations: CInt = 0
     try session.check(

@@ -120,6 +120,29 @@ import Vocabulary
     #expect(throws: DuckDBError.self) { try analyze("SELECT ?, $a") }
   }
 
+  /// A task's stack is much smaller than the main thread's.
+  @Test(arguments: [100, 1000, 20_000])
+  func survivesDeepNesting(depth: Int) async throws {
+    let sums = "SELECT " + String(repeating: "a + ", count: depth) + "1 FROM t"
+    let calls =
+      "SELECT " + String(repeating: "abs(", count: depth) + "a"
+      + String(repeating: ")", count: depth) + " FROM t"
+    let queries =
+      String(repeating: "SELECT * FROM (", count: depth) + "FROM t"
+      + String(repeating: ")", count: depth)
+    for sql in [sums, calls, queries] {
+      let connection = try connection()
+      let tables = await Task.detached {
+        do throws(DuckDBError) {
+          return try connection.analyze(sql).tables.count
+        } catch {
+          return error.summary.isEmpty ? 0 : 1
+        }
+      }.value
+      #expect(tables == 1)
+    }
+  }
+
   @Test func analyzesAThousandStatementsInAMoment() throws {
     let connection = try connection()
     let clock = ContinuousClock()
