@@ -62,6 +62,10 @@ public final class Session {
   func check(_ status: CInt) throws(LightGBMError) {
     guard status != 0 else { return }
     let words = unsafe functions.GetLastError().map { unsafe String(cString: $0) }
+    // LightGBM's words for this are an assertion with a path of the machine that built it.
+    if words?.contains("(num_data) > (0)") == true {
+      throw LightGBMError(.shape, "there are no rows to train on")
+    }
     throw LightGBMError(.engine, words ?? "LightGBM failed without a word")
   }
 

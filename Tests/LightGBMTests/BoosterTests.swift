@@ -150,6 +150,16 @@ import Vocabulary
     #expect(error.message.contains("Could not convert string"))
   }
 
+  @Test func saysThatThereAreNoRows() throws {
+    let stream = try connection().stream("SELECT 1::DOUBLE AS a WHERE false")
+    let error = try #require(throws: LightGBMError.self) {
+      try Session.run(lightGBM()) { session throws(LightGBMError) in
+        _ = try Dataset(session, stream: stream)
+      }
+    }
+    #expect(error == LightGBMError(.shape, "there are no rows to train on"))
+  }
+
   @Test func predictsNothingForNoRows() throws {
     let empty = try connection().stream("SELECT 1.0::DOUBLE AS a WHERE false")
     let count = try Session.run(lightGBM()) { session throws(LightGBMError) in
@@ -171,7 +181,8 @@ import Vocabulary
           try Session.run(library) { session throws(LightGBMError) in
             let data = try Dataset(
               session, matrix: (0..<200).map { Double($0 * (seed + 3) % 17) }, names: ["a", "b"],
-              label: (0..<100).map { Float($0 % 2) }, parameters: ["verbosity": "1"])
+              label: (0..<100).map { Float($0 % 2) },
+              parameters: ["verbosity": "1", "num_threads": "1"])
             let parameters: Parameters = ["objective": "binary", "num_threads": "1"]
             let booster = try Booster(session, training: data, parameters: parameters)
             try booster.update()
