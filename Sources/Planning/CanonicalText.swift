@@ -80,7 +80,8 @@ enum CanonicalText {
     let quote = bytes[start]
     if quote == UInt8(ascii: "$") { return endOfDollarQuote(in: bytes, from: start) }
     guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { return start + 1 }
-    let escapes = quote == UInt8(ascii: "'") && start > 0 && bytes[start - 1] | 32 == UInt8(ascii: "e")
+    let escapes =
+      quote == UInt8(ascii: "'") && start > 0 && bytes[start - 1] | 32 == UInt8(ascii: "e")
     var index = start + 1
     while index < bytes.count {
       if escapes, bytes[index] == UInt8(ascii: "\\") {

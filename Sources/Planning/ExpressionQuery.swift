@@ -15,6 +15,15 @@ public struct ExpressionQuery: Sendable, Hashable {
   public var sql: String
   /// The values to bind, by name without `$`.
   public var bindings: [String: Value]
+  /// What looks like a metric that its step does not have.
+  private var unknownMetrics: [UnknownMetric] = []
+
+  private struct UnknownMetric: Sendable, Hashable {
+    var step: String
+    var name: String
+    var place: SQLAnalysis.Place?
+    var known: [String]
+  }
 
   /// What stands in front of the expression in `sql`.
   static let head = "SELECT ("
@@ -40,6 +49,12 @@ public struct ExpressionQuery: Sendable, Hashable {
       guard
         let step = metrics.keys.first(where: { $0.lowercased() == column.path[0].lowercased() })
       else { continue }
+      let known = (metrics[step] ?? []).map(\.name)
+      if !known.isEmpty, !known.contains(where: { $0.lowercased() == column.path[1].lowercased() })
+      {
+        unknownMetrics.append(
+          UnknownMetric(step: step, name: column.path[1], place: column.place, known: known))
+      }
       if let index = wanted.firstIndex(where: { $0.step == step }) {
         wanted[index].names.append(column.path[1])
       } else {
@@ -71,11 +86,40 @@ public struct ExpressionQuery: Sendable, Hashable {
     on connection: Connection, in source: String? = nil
   ) throws(StepFailure) -> Value {
     do throws(DuckDBError) {
-      return try connection.scalar(sql, binding: bindings)
+      return try result(on: connection)
     } catch {
       let lines = SourceLines(source ?? "", file: source == nil ? "" : expression.range.file)
+      if error.kind == .binder, let unknown = unknownMetrics.first {
+        throw StepFailure(diagnostic(of: unknown, lines))
+      }
       throw StepFailure(Self.diagnostic(for: error, in: expression, lines: lines))
     }
+  }
+
+  /// The expression's value; a list comes as its items.
+  func result(on connection: Connection) throws(DuckDBError) -> Value {
+    let value = try connection.scalar(sql, binding: bindings)
+    // The engine hands lists over as text, so what looks like one is asked for its type.
+    guard case .text(let text) = value, text.hasPrefix("["),
+      let type = try connection.columns(of: sql, binding: bindings).first?.engineType,
+      type.hasSuffix("]")
+    else { return value }
+    let items = try connection.query("SELECT unnest(v) FROM (\(sql)) AS t(v)", binding: bindings)
+    return .list(items.columns.first?.values ?? [])
+  }
+
+  private func diagnostic(of unknown: UnknownMetric, _ lines: SourceLines) -> Diagnostic {
+    var place = expression.range
+    if let found = unknown.place, found.offset >= Self.head.utf8.count {
+      place = lines.range(
+        of: found.offset - Self.head.utf8.count, length: found.length, in: expression.sql,
+        within: expression.range)
+    }
+    return .error(
+      "unknown-metric", "step `\(unknown.step)` has no metric `\(unknown.name)`", at: place,
+      solutions: solutions(forUnknown: unknown.name, among: unknown.known).map {
+        $0.replacing("did you mean `", with: "did you mean `\(unknown.step).")
+      })
   }
 
   /// What the engine says against an expression, at the expression's place in its file.

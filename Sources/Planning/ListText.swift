@@ -1,6 +1,5 @@
 internal import Parsing
 internal import Vocabulary
-internal import Vocabulary
 
 /// The text of a list on a command line or in a form: `a,b`, or `[a, "b, c"]` as YAML and JSON
 /// have it.
@@ -34,7 +33,7 @@ struct ListText {
           || (!item.text.isEmpty && YAMLScalar(item.text, isPlain: true).value == .text(item.text)
             && item.text.unicodeScalars.allSatisfy {
               $0.properties.isAlphabetic || "0123456789_-./".unicodeScalars.contains($0)
-            } && item.text.first != "-")
+            } && item.text.first.map { $0.isLetter || $0 == "_" } ?? false)
         return isSafe ? item.text : quoted(item.text)
       }.joined(separator: ", ") + "]"
   }

@@ -17,7 +17,9 @@ extension Plan {
     let parameters = Dictionary(
       self.parameters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var inputParts: [String: [String]] = [:]
-    for input in inputs { inputParts[input.name] = parts(of: input, inputDigests[input.name] ?? []) }
+    for input in inputs {
+      inputParts[input.name] = parts(of: input, inputDigests[input.name] ?? [])
+    }
     var fingerprints: [String: Fingerprint] = [:]
     for step in steps {
       var parts = ["washi step", step.name, step.action.kindName, step.source.canonicalText]

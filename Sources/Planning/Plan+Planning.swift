@@ -76,7 +76,8 @@ extension Planner {
         .warning(
           "name-shared", "`\(declaration.name)` is a parameter and a \(other)",
           at: declaration.nameRange,
-          explanation: "`$\(declaration.name)` is the parameter, `\(declaration.name)` the \(other)."))
+          explanation:
+            "`$\(declaration.name)` is the parameter, `\(declaration.name)` the \(other)."))
     }
   }
 

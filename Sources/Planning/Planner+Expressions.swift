@@ -84,7 +84,7 @@ extension Planner {
     if case .prose = use { return (nil, reads) }
     do throws(DuckDBError) {
       let query = ExpressionQuery(expression, analysis, parameters: values)
-      return (try connection.scalar(query.sql, binding: query.bindings), reads)
+      return (try query.result(on: connection), reads)
     } catch {
       report(ExpressionQuery.diagnostic(for: error, in: expression, lines: lines))
       return (nil, reads)

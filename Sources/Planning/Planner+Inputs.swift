@@ -66,8 +66,11 @@ extension Planner {
       }
       if found == nil {
         report(
-          "bad-path", "the path of `\(entry.name)` must be text or a list of texts, not "
-            + (value.map { $0.isNull ? "NULL" : "the \($0.typeName) `\(abbreviated($0.plainText))`" }
+          "bad-path",
+          "the path of `\(entry.name)` must be text or a list of texts, not "
+            + (value.map {
+              $0.isNull ? "NULL" : "the \($0.typeName) `\(abbreviated($0.plainText))`"
+            }
               ?? "nothing"),
           at: sole.range, explanation: because(parameters))
       }

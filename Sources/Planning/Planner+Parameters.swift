@@ -117,7 +117,8 @@ extension Planner {
     case .value(let value):
       // Choices and bounds were checked where the default is declared.
       if let violation = declaration.patternViolation(by: value, using: connection) {
-        report("bad-default", "the default of `\(declaration.name)` \(violation)",
+        report(
+          "bad-default", "the default of `\(declaration.name)` \(violation)",
           at: declaration.range)
       }
       return made(declaration, value, .default)
@@ -142,7 +143,8 @@ extension Planner {
         at: declaration.nameRange, solutions: ["set \(variable) before the run"])
     } else {
       report(
-        "missing-parameter", "parameter `\(declaration.name)` has no default and no value was given",
+        "missing-parameter",
+        "parameter `\(declaration.name)` has no default and no value was given",
         at: declaration.nameRange,
         explanation: "It must be \(declaration.type.expectation).",
         solutions: ["add `-p \(declaration.name) VALUE`"])

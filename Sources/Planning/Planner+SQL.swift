@@ -64,7 +64,8 @@ extension Planner {
       report(
         "unknown-column", "`\(name)` is no parameter, metric or column",
         at: range(of: column.place, in: sql),
-        explanation: "A parameter is `$name`, a metric `step.metric`, text stands in single quotes.",
+        explanation:
+          "A parameter is `$name`, a metric `step.metric`, text stands in single quotes.",
         solutions: names.contains(name)
           ? ["did you mean `$\(name)`?"]
           : nearest(to: name, among: names).map { ["did you mean `$\($0)`?"] } ?? [])

@@ -23,21 +23,12 @@ extension Planner {
 
   private mutating func addToScope(_ source: StepSource) {
     guard !scope.add(step: source.name) else { return }
-    switch scope[source.name] {
-    case .input(let entry)?:
-      report(
-        "name-taken", "`\(source.name)` is already the name of a catalog entry",
-        at: source.nameRange, explanation: "The entry stands at \(entry.nameRange).",
-        solutions: ["give the step another name"])
-    case .step(let index)? where scope.stepNames[index] != source.name:
-      // The same name in the same case is reported where the notebook is parsed.
-      report(
-        "name-taken",
-        "`\(source.name)` and step `\(scope.stepNames[index])` have the same name for SQL",
-        at: source.nameRange, explanation: "SQL does not tell upper from lower case.",
-        solutions: ["give the step another name"])
-    case .step?, nil: break
-    }
+    // Two steps of one name are reported where the notebook is parsed.
+    guard case .input(let entry)? = scope[source.name] else { return }
+    report(
+      "name-taken", "`\(source.name)` is already the name of a catalog entry",
+      at: source.nameRange, explanation: "The entry stands at \(entry.nameRange).",
+      solutions: ["give the step another name"])
   }
 
   private mutating func plan(
@@ -83,7 +74,13 @@ extension Planner {
         range = lines.range(
           of: position, length: error.length ?? 1, in: step.sql, within: step.range)
       }
-      report("sql-\(error.kind.rawValue)", error.summary, at: range)
+      if error.kind == .parameter {
+        report(
+          "positional-parameter", "parameters have names here, not numbers", at: range,
+          solutions: ["write `$name` with the name of a parameter"])
+      } else {
+        report("sql-\(error.kind.rawValue)", error.summary, at: range)
+      }
       return Reads()
     }
     let name = scope.stepNames[index]

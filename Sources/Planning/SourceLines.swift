@@ -20,7 +20,8 @@ struct SourceLines {
   /// The stretch of the source that `length` bytes from `offset` of `text` came from.
   ///
   /// `text` was taken from within `range`. A range of another file is counted without its source.
-  func range(of offset: Int, length: Int, in text: String, within range: SourceRange) -> SourceRange {
+  func range(of offset: Int, length: Int, in text: String, within range: SourceRange) -> SourceRange
+  {
     let places = positions(of: [offset, offset + max(length, 1)], in: text, within: range)
     return SourceRange(file: range.file, start: places[0], end: max(places[0], places[1]))
   }

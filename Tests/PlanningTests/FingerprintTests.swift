@@ -1,0 +1,80 @@
+import Parsing
+import Planning
+import Testing
+import Vocabulary
+
+struct FingerprintTests {
+  static let text = """
+    ---
+    title: A
+    catalog:
+      t: { path: "{{ $dir }}/t.csv", read: { delim: "," } }
+    ---
+    Prose {{ $words }}.
+
+    ```yaml parameters
+    dir: { type: path, default: data }
+    limit: 1
+    words: many
+    ```
+    ```sql step a
+    SELECT  *  -- all of it
+    FROM t WHERE x > $limit AND y = 'two  spaces'
+    ```
+    ```sql step b
+    SELECT count(*) FROM a
+    ```
+    ```yaml step shown
+    uses: table
+    table: b      # a comment
+    rows: 5
+    ```
+    ```sql step c
+    SELECT 1
+    ```
+    """
+
+  /// The steps whose fingerprint another notebook, arguments or files change.
+  func changed(
+    _ replacements: [(String, String)] = [], with given: Arguments = Arguments(),
+    digest: String = "1", version: String = "2.0.0"
+  ) throws -> [String] {
+    func fingerprints(_ plan: Plan, _ digest: String, _ version: String) -> [String: Fingerprint] {
+      plan.fingerprints(
+        inputDigests: ["t": [Fingerprint(of: digest)]], engines: [("DuckDB", version)])
+    }
+    var other = Self.text
+    for (old, new) in replacements {
+      #expect(other.contains(old))
+      other = other.replacing(old, with: new)
+    }
+    let before = fingerprints(try plan(Self.text), "1", "2.0.0")
+    let after = fingerprints(try plan(other, with: given), digest, version)
+    #expect(before.count == 4)
+    return before.keys.filter { before[$0] != after[$0] }.sorted()
+  }
+
+  @Test func ignoresWhatDoesNotMatter() throws {
+    #expect(try changed() == [])
+    #expect(try changed([("title: A", "title: B"), ("Prose", "Other prose")]) == [])
+    #expect(try changed([("-- all of it", "/* some */")]) == [])
+    #expect(try changed([("SELECT  *", "SELECT\n   *")]) == [])
+    #expect(try changed([("# a comment", "# another")]) == [])
+    #expect(try changed([("table: b  ", "table: 'b'")]) == [])
+    #expect(try changed([("uses: table", "uses: table\ntimeout: 5")]) == [])
+    #expect(try changed(with: arguments(("words", "few"))) == [])
+    #expect(try changed(with: arguments(("dir", "elsewhere"))) == [])
+  }
+
+  @Test func followsWhatMatters() throws {
+    let below = ["a", "b", "shown"]
+    #expect(try changed([("x > ", "x >= ")]) == below)
+    #expect(try changed([("two  spaces", "two spaces")]) == below)
+    #expect(try changed(with: arguments(("limit", "2"))) == below)
+    #expect(try changed(digest: "2") == below)
+    #expect(try changed([("delim: \",\"", "delim: \";\"")]) == below)
+    #expect(try changed([("rows: 5", "rows: 6")]) == ["shown"])
+    #expect(try changed([("count(*)", "sum(x)")]) == ["b", "shown"])
+    #expect(try changed(version: "2.0.1") == ["a", "b", "c", "shown"])
+  }
+}
