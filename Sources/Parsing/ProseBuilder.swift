@@ -170,7 +170,7 @@ struct ProseBuilder {
 
   // MARK: - Inlines
 
-  private func inlines(_ nodes: [MarkdownNode]) -> [Inline] {
+  private mutating func inlines(_ nodes: [MarkdownNode]) -> [Inline] {
     var result: [Inline] = []
     for node in nodes {
       switch node.kind {
@@ -182,15 +182,30 @@ struct ProseBuilder {
       case .emphasis: result.append(.emphasis(inlines(node.children)))
       case .strong: result.append(.strong(inlines(node.children)))
       case .link(let url, let title):
+        warnAboutTitle(title)
         result.append(
           .link(destination: template(url), title: restored(title), inlines(node.children)))
       case .image(let url, let title):
+        warnAboutTitle(title)
         result.append(
           .image(destination: template(url), title: restored(title), inlines(node.children)))
       default: result += inlines(node.children)
       }
     }
     return result
+  }
+
+  /// A link's title is plain text, as code and HTML are; there the author could not see why.
+  private mutating func warnAboutTitle(_ title: String) {
+    guard InlineMarks.areIn(title) else { return }
+    for case .expression(let number) in InlineMarks.pieces(of: title)
+    where prose.expressions.indices.contains(number) {
+      diagnostics.append(
+        .warning(
+          "expression-in-title", "an expression in the title of a link is not evaluated",
+          at: prose.expressions[number].expression.range,
+          solutions: ["write it into the text of the link"]))
+    }
   }
 
   private func append(_ literal: String, to result: inout [Inline]) {

@@ -17,7 +17,7 @@ struct SourceText {
   /// line of megabytes costs no walk through it; empty when all is ASCII.
   private let scalarsBefore: [Int]
 
-  private static let stride = 256
+  private static let stride = 64
 
   init(_ text: String, file: String, origin: SourcePosition = SourcePosition(line: 1, column: 1)) {
     self.init(bytes: Array(text.utf8), file: file, origin: origin)

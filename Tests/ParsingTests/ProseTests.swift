@@ -79,6 +79,12 @@ struct ProseTests {
       ])
   }
 
+  @Test func warnsAboutExpressionsInTitles() {
+    expectFindings(
+      "[a](/b \"c {{ 1️⃣d }}\")\n",
+      [Finding(1, "expression-in-title", severity: .warning)])
+  }
+
   @Test func readsPipeTables() {
     #expect(
       dump(
