@@ -9,7 +9,7 @@ extension Chart {
 
   /// The text alternative, never empty.
   var alternative: String {
-    let text = description.isEmpty ? title ?? "" : description
+    let text = textAlternative.isEmpty ? title ?? "" : textAlternative
     return text.isEmpty ? "chart" : text
   }
 }

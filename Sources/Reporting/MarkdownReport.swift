@@ -51,9 +51,9 @@ struct MarkdownReport {
   private var band: [String]? {
     let failures = manuscript.failures
     guard !failures.isEmpty else { return nil }
-    return ["> **\(words.runFailed)** \(words.runFailedAdvice)", ">"]
+    return ["> **\(words.runFailed)**\(words.sentenceGap)\(words.runFailedAdvice)", ">"]
       + failures.map { failure in
-        "> - \(escapedForMarkdown(failure.title))\(words.colon)\(escapedForMarkdown(failure.text))"
+        "> - \(escapedForMarkdown(failure.title))\(words.colon)\(Message(failure.text).markdown)"
       }
   }
 
@@ -73,7 +73,7 @@ struct MarkdownReport {
           cells(
             escapedForMarkdown(metric.label ?? metric.name),
             words.text(of: metric) + unit,
-            metric.interval.map { words.text(of: $0, format: metric.format) } ?? "",
+            metric.interval.map { words.range(of: $0, format: metric.format) } ?? "",
             words.change(of: metric).map { escapedForMarkdown($0.text) } ?? ""))
       }
   }
@@ -104,7 +104,7 @@ struct MarkdownReport {
       }
     }
     if !tiles.isEmpty { parts.insert(metrics(tiles), at: 0) }
-    parts += result.remarks.map { ["> **\(words.remark)** \(escapedForMarkdown($0))"] }
+    parts += result.remarks.map { ["> **\(words.remark)** \(Message($0).markdown)"] }
     if !result.artifacts.isEmpty {
       parts.append(
         result.artifacts.map { artifact in
@@ -130,7 +130,9 @@ struct MarkdownReport {
       let rows = (0..<shown).map { index in
         row(
           columns.map { column in
-            column.texts[index].map { escapedForMarkdown(clipped($0)) } ?? "–"
+            column.texts[index].map {
+              $0.isEmpty ? "*(\(words.emptyText))*" : escapedForMarkdown(clipped($0))
+            } ?? "–"
           })
       }
       parts.append([row(head), row(columns.map { $0.isNumeric ? "---:" : "---" })] + rows)
@@ -172,7 +174,7 @@ struct MarkdownReport {
   }
 
   private func absence(_ word: String, _ reason: String) -> String {
-    "*\(word)*" + (reason.isEmpty ? "" : words.colon + escapedForMarkdown(reason))
+    "*\(word)*" + (reason.isEmpty ? "" : words.colon + Message(reason).markdown)
   }
 
   private func how(_ step: PlacedStep) -> [[String]] {
@@ -191,11 +193,11 @@ struct MarkdownReport {
     var parts: [[String]] = []
     if let title {
       parts.append([
-        "> **\(escapedForMarkdown(title))**\(words.colon)\(escapedForMarkdown(diagnostic.summary))"
+        "> **\(escapedForMarkdown(title))**\(words.colon)\(Message(diagnostic.summary).markdown)"
       ])
     }
     if let explanation = diagnostic.explanation {
-      parts.append([escapedForMarkdown(explanation, startsLine: true)])
+      parts.append([escapedLineStart(Message(explanation).markdown)])
     }
     if let range = diagnostic.range {
       parts.append([inlineCode(portablePlace(range))])
@@ -204,7 +206,7 @@ struct MarkdownReport {
       }
     }
     if !diagnostic.solutions.isEmpty {
-      parts.append(diagnostic.solutions.map { "- " + escapedForMarkdown($0) })
+      parts.append(diagnostic.solutions.map { "- " + Message($0).markdown })
     }
     return parts
   }
@@ -261,7 +263,7 @@ struct MarkdownReport {
     guard !found.isEmpty else { return [] }
     let items = found.map { diagnostic in
       let place = diagnostic.range.map { inlineCode(portablePlace($0)) + " " } ?? ""
-      return "- \(place)\(escapedForMarkdown(diagnostic.summary))"
+      return "- \(place)\(Message(diagnostic.summary).markdown)"
     }
     return [["### \(words.warnings)"], items]
   }

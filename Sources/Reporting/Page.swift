@@ -56,24 +56,22 @@ struct Page {
 
   /// What a reader must know before reading: which step failed, which value is missing.
   private var band: HTML? {
-    let items = manuscript.failures.map { failure in
-      HTML.tag(
-        "li", [:],
-        failure.anchor.map { anchor in
-          [
-            .tag("a", ["href": "#\(anchor)"], text: failure.title),
-            .text(words.colon + failure.text),
-          ]
-        } ?? [.text(failure.text)])
+    let items = manuscript.failures.map { failure -> HTML in
+      let title: HTML =
+        failure.anchor.map { .tag("a", ["href": "#\($0)"], text: failure.title) }
+        ?? .text(failure.title)
+      return HTML.tag("li", [:], [title, .text(words.colon)] + Message(failure.text).html)
     }
     guard !items.isEmpty else { return nil }
     return .tag(
-      "div", ["class": "band", "role": "alert"],
+      "section", ["class": "band", "aria-label": words.runFailed],
       [
         .tag(
           "p", [:],
-          [.tag("strong", [:], text: words.runFailed), .text(" " + words.runFailedAdvice)]
-        ),
+          [
+            .tag("strong", [:], text: words.runFailed),
+            .text(words.sentenceGap + words.runFailedAdvice),
+          ]),
         .tag("ul", [:], items),
       ])
   }

@@ -44,6 +44,7 @@ struct ProfilePage {
     _ column: ProfileExhibit.ColumnProfile, of profile: ProfileExhibit, pictureID: String
   ) -> HTML {
     let figures = ProfileFigures(column, totalRows: profile.totalRows)
+    // The picture's own title, the column's name, is cropped away: it stands at the row's head.
     let picture: [HTML] = column.chart.map { [.verbatim($0.inlineMarkup(id: pictureID))] } ?? []
     let numbers = [
       figures.minimum, figures.median, figures.maximum, figures.mean, figures.deviation,
@@ -54,7 +55,7 @@ struct ProfilePage {
         .tag("th", ["scope": "row"], text: clipped(column.name)),
         .tag("td", ["class": "type"], text: column.type),
         number(figures.missing), number(figures.distinct),
-        .tag("td", ["class": "distribution"], picture),
+        .tag("td", [:], [.tag("div", ["class": "distribution"], picture)]),
       ] + numbers.map(number))
   }
 

@@ -31,7 +31,7 @@ struct StepPage {
     }
     if let how = how(step) { parts.append(how) }
     return .tag(
-      "section", ["class": "step", "id": step.anchor, "aria-label": words.step(step.name)], parts)
+      "section", ["class": "step", "id": step.anchor], parts)
   }
 
   private func shown(_ result: StepResult, of step: PlacedStep) -> [HTML] {
@@ -54,7 +54,8 @@ struct StepPage {
     }
     parts += result.remarks.map { remark in
       .tag(
-        "p", ["class": "remark"], [.tag("strong", [:], text: words.remark), .text(" " + remark)])
+        "p", ["class": "remark"],
+        [.tag("strong", [:], text: words.remark), " "] + Message(remark).html)
     }
     if !result.artifacts.isEmpty {
       parts.append(.tag("ul", ["class": "files"], result.artifacts.map(file)))
@@ -74,7 +75,7 @@ struct StepPage {
   }
 
   private func absence(_ word: String, _ reason: String) -> HTML {
-    let text = reason.isEmpty ? [] : [HTML.text(words.colon + reason)]
+    let text = reason.isEmpty ? [] : [.text(words.colon)] + Message(reason).html
     return .tag("p", ["class": "absent"], [.tag("strong", [:], text: word)] + text)
   }
 
@@ -98,9 +99,9 @@ struct StepPage {
   func html(_ diagnostic: Diagnostic, title: String?, className: String) -> HTML {
     var parts: [HTML] = []
     if let title { parts.append(.tag("p", ["class": "title"], text: title)) }
-    parts.append(.tag("p", ["class": "what"], text: diagnostic.summary))
+    parts.append(.tag("p", ["class": "what"], Message(diagnostic.summary).html))
     if let explanation = diagnostic.explanation {
-      parts.append(.tag("p", ["class": "why"], text: explanation))
+      parts.append(.tag("p", ["class": "why"], Message(explanation).html))
     }
     if let range = diagnostic.range {
       parts.append(.tag("p", ["class": "place"], text: portablePlace(range)))
@@ -110,7 +111,9 @@ struct StepPage {
     }
     if !diagnostic.solutions.isEmpty {
       parts.append(
-        .tag("ul", ["class": "remedies"], diagnostic.solutions.map { .tag("li", [:], text: $0) }))
+        .tag(
+          "ul", ["class": "remedies"],
+          diagnostic.solutions.map { .tag("li", [:], Message($0).html) }))
     }
     return .tag("div", ["class": className], parts)
   }

@@ -14,6 +14,13 @@ extension Words {
     return pick("\(level)% interval \(low) to \(high)", "\(level)%信頼区間 \(low)〜\(high)")
   }
 
+  /// `0.790 to 0.814 (95%)`, for a column that says it is an interval.
+  func range(of interval: Metric.Interval, format: NumberFormat) -> String {
+    let level = NumberFormat.significant(3).string(interval.level * 100)
+    let (low, high) = (format.string(interval.low), format.string(interval.high))
+    return pick("\(low) to \(high) (\(level)%)", "\(low)〜\(high)（\(level)%）")
+  }
+
   /// What became of the metric since the value it is compared with, nil without one.
   func change(of metric: Metric) -> Change? {
     guard let comparison = metric.comparison, let value = metric.value, value.isFinite,

@@ -27,6 +27,7 @@ enum Words: Sendable, Hashable {
   var keyFigures: String { pick("Key figures", "主要指標") }
   var edition: String { pick("Edition", "版") }
   var colon: String { pick(": ", "：") }
+  var sentenceGap: String { pick(" ", "") }
   var missing: String { pick("missing", "欠損") }
   var emptyText: String { pick("empty", "空文字") }
   var noValue: String { pick("no value", "値なし") }
