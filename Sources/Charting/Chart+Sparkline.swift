@@ -38,4 +38,37 @@ extension Chart {
     }
     return chart
   }
+
+  /// A distribution the size of a word, for a cell of a profile's table: bins, or one bar for each
+  /// of the most frequent categories.
+  public static func sparkline(
+    _ distribution: Distribution, width: Double = 120, plotHeight: Double = 28,
+    words: Words = .english
+  ) -> Chart {
+    var chart = distributions([distribution], words: words)
+    var (x, y) = (Axis(isNice: false, hasGrid: false), Axis(isNice: false, hasGrid: false))
+    y.includesZero = true
+    if case .categories(let counts, let other) = distribution.shape {
+      let rows = counts + (other > 0 ? [(words.other, other)] : [])
+      x.kind = .band
+      x.categories = rows.map(\.0)
+      let bars = rows.enumerated().map { index, row in
+        BarMark.Bar(
+          slot: .band(row.0, lane: 0, of: 1), from: 0, to: Double(row.1),
+          ink: index == counts.count ? .reference : .series(0),
+          tip: "\(row.0): \(NumberFormat.automatic.string(Double(row.1)))")
+      }
+      chart.panels = [
+        Panel(x: x, y: y, marks: [.bar(BarMark(bars: bars, label: distribution.name))])
+      ]
+    } else if let panel = chart.panels.first {
+      (x.lower, x.upper) = (panel.x.lower, panel.x.upper)
+      chart.panels = [Panel(x: x, y: y, marks: panel.marks)]
+    }
+    chart.arrangement = .spark
+    chart.title = distribution.name
+    chart.width = width
+    chart.plotHeight = plotHeight
+    return chart
+  }
 }

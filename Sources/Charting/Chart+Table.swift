@@ -27,7 +27,7 @@ extension Chart {
 struct TableChart {
   let mark: Chart.MarkKind
   let table: Table
-  let encoding: Chart.Encoding
+  private(set) var encoding: Chart.Encoding
   let options: Chart.Options
   var words: Chart.Words { options.words }
   var remarks: [String] = []
@@ -57,6 +57,9 @@ struct TableChart {
     self.table = table
     self.encoding = encoding
     self.options = options
+    // A colour that only repeats a bar's category would cut its band into empty lanes.
+    let category = isSideways ? encoding.y.first : encoding.x
+    if mark == .bar, encoding.color == category { self.encoding.color = nil }
   }
 
   mutating func chart() throws(ChartError) -> Chart {

@@ -250,15 +250,16 @@ struct ChartLayout {
     let inset = 4.0
     let numbers = panel.marks.flatMap(\.horizontalNumbers)
     let values = panel.marks.flatMap(\.verticalNumbers)
-    let x = panel.x.domain(of: numbers, tickCount: 2)
-    let y = panel.y.domain(of: values, tickCount: 2)
+    func scale(_ axis: Axis, _ values: [Double], from start: Double, to end: Double) -> Scale {
+      let domain = axis.domain(of: values, tickCount: 2)
+      return Scale(
+        kind: axis.kind, lower: domain.lowerBound, upper: domain.upperBound,
+        categories: axis.categories, start: start, end: end)
+    }
     let frame = Frame(
-      x: Scale(
-        kind: .linear, lower: x.lowerBound, upper: x.upperBound, categories: [], start: inset,
-        end: chart.width - inset),
-      y: Scale(
-        kind: .linear, lower: y.lowerBound, upper: y.upperBound, categories: [],
-        start: height - inset, end: inset), left: 0, top: 0, width: chart.width, height: height)
+      x: scale(panel.x, numbers, from: inset, to: chart.width - inset),
+      y: scale(panel.y, values, from: height - inset, to: inset), left: 0, top: 0,
+      width: chart.width, height: height)
     return (panel.marks.flatMap { $0.draw(in: frame) }, height)
   }
 

@@ -38,6 +38,7 @@ extension TableChart {
     let stack = options.stack ?? .none
     let isHorizontal = options.isHorizontal ?? (isSideways || wantsToLie(categories, ranks))
     let inks = inks(series)
+    let partInks = self.inks(categories).filter { Ink(part: $0.key) == $0.value }
 
     var lengthAxis = axis(
       nil,
@@ -77,6 +78,7 @@ extension TableChart {
               category, lane: stack == .none ? lane : 0, of: stack == .none ? names.count : 1),
             from: 0, to: value, ink: name.flatMap { inks[$0] } ?? .series(0),
             tip: [category, name].compactMap(\.self).joined(separator: ", ") + ": \(shown)")
+          if name == nil, let ink = partInks[category] { bar.ink = ink }
           if category == words.other, name == nil { bar.ink = .reference }
           if stack != .none {
             bar.from = value < 0 ? down : up

@@ -15,14 +15,16 @@ struct DecimalDigits {
     var shift = min(exponent, 0)
     shiftLeft(by: max(exponent, 0))
     if power >= 0 {
-      for _ in 0..<power { multiply(by: 10) }
+      for _ in 0..<(power / 9) { multiply(by: 1_000_000_000) }
+      for _ in 0..<(power % 9) { multiply(by: 10) }
     } else {
       // Dividing by 10^n is dividing by 5^n and by 2^n. The quotient gets 64 extra bits and a
       // sticky last one, which is all that rounding can depend on.
       let extra = 64 + 3 * -power
       shiftLeft(by: extra)
       var isInexact = false
-      for _ in 0..<(-power) where divide(by: 5) != 0 { isInexact = true }
+      for _ in 0..<(-power / 13) where divide(by: 1_220_703_125) != 0 { isInexact = true }
+      for _ in 0..<(-power % 13) where divide(by: 5) != 0 { isInexact = true }
       shiftLeft(by: 1)
       if isInexact { limbs[0] |= 1 }
       shift -= extra + 1 - power
@@ -72,13 +74,16 @@ struct DecimalDigits {
 
   private mutating func shiftLeft(by count: Int) {
     let (words, bits) = count.quotientAndRemainder(dividingBy: 32)
-    for _ in 0..<bits { multiply(by: 2) }
-    limbs.insert(contentsOf: repeatElement(0, count: words), at: 0)
+    if bits > 0 { multiply(by: 1 << UInt32(bits)) }
+    if words > 0 { limbs.insert(contentsOf: repeatElement(0, count: words), at: 0) }
   }
 
   private mutating func shiftRightRounding(by count: Int) {
     let half = bit(count - 1)
-    let isBelowHalf = (0..<min(count - 1, limbs.count * 32)).contains { bit($0) }
+    let (halfWord, halfBit) = (count - 1).quotientAndRemainder(dividingBy: 32)
+    let isBelowHalf =
+      limbs.prefix(halfWord).contains { $0 != 0 }
+      || (halfWord < limbs.count && limbs[halfWord] & (1 << UInt32(halfBit) - 1) != 0)
     let (words, bits) = count.quotientAndRemainder(dividingBy: 32)
     limbs.removeFirst(min(words, limbs.count))
     if bits > 0 { _ = divide(by: UInt32(1) << UInt32(bits)) }

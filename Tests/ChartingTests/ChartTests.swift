@@ -150,7 +150,8 @@ struct ChartTests {
 
   @Test func survivesExtremeNumbers() throws {
     let lists: [[Double?]] = [
-      [0], [1e308, -1e308], [.greatestFiniteMagnitude, .leastNonzeroMagnitude], [.leastNonzeroMagnitude, .leastNonzeroMagnitude * 2],
+      [0], [1e308, -1e308], [.greatestFiniteMagnitude, .leastNonzeroMagnitude],
+      [.leastNonzeroMagnitude, .leastNonzeroMagnitude * 2],
       [-1, -1, -1], [1e300, 1e300], [nil], [.nan, .infinity], [0, 1e-12], [1e15, 1e15 + 1], [1e17],
     ]
     for values in lists {

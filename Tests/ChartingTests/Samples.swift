@@ -388,6 +388,16 @@ enum Samples {
           }, maximum: 12)
       ),
       (
+        "sparkline-bins",
+        .sparkline(Distribution(name: "AGE", shape: .bins(Histogram(of: ages))))
+      ),
+      (
+        "sparkline-categories",
+        .sparkline(
+          Distribution(
+            name: "CODE_GENDER", shape: .categories([("F", 202_448), ("M", 105_059)], other: 4)))
+      ),
+      (
         "sparkline",
         .sparkline([0.741, 0.744, nil, 0.751, 0.748, 0.7504], name: "auc", format: .fixed(3))
       ),
