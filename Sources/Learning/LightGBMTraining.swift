@@ -1,9 +1,9 @@
-public import LightGBM
+internal import LightGBM
 public import Vocabulary
 
 /// Gradient boosting of trees that tell two classes apart, with early stopping.
 ///
-/// For example: `try LightGBMTraining(encoder: encoder).model(of: target, train: rows, validation: nil, with: library)`.
+/// For example: `try LightGBMTraining(encoder: encoder).model(of: target, train: rows, validation: nil, with: search)`.
 ///
 /// Results depend on rows, parameters and seed only, not on threads: LightGBM runs with
 /// `deterministic` and `force_row_wise`, and losses are summed here, in row order, because
@@ -60,14 +60,15 @@ public struct LightGBMTraining: Sendable, Hashable {
     self.threads = threads
   }
 
-  /// Trains; `shouldContinue` is asked after every round, on another thread, while this one waits.
+  /// Trains with the library that `search` finds; `shouldContinue` is asked after every round, on
+  /// another thread, while this one waits.
   public func model(
-    of target: Model.Target, train: Rows, validation: Rows?, with library: Library,
+    of target: Model.Target, train: Rows, validation: Rows?, with search: LibrarySearch,
     shouldContinue: (Progress) -> Bool = { _ in true }
   ) throws(LearningError) -> Model {
     try check(train, validation)
     do throws(LightGBMError) {
-      return try Session.run(library) { session throws(LightGBMError) in
+      return try Session.run(Library.load(search)) { session throws(LightGBMError) in
         var fit = try Fit(self, train, validation, in: session)
         try fit.run(shouldContinue)
         return try fit.model(of: target)

@@ -1,4 +1,4 @@
-public import LightGBM
+internal import LightGBM
 public import Vocabulary
 
 extension Model {
@@ -6,9 +6,9 @@ extension Model {
   ///
   /// The stream's columns are those of `encoder.selectList`.
   public func scores(
-    of features: ColumnStream, with library: Library, threads: Int = 1
+    of features: ColumnStream, with search: LibrarySearch, threads: Int = 1
   ) throws(LearningError) -> [Double] {
-    try scored(with: library) { booster throws(LightGBMError) in
+    try scored(with: search) { booster throws(LightGBMError) in
       try booster.predict(features, parameters: ["num_threads": String(max(1, threads))])
     }
   }
@@ -16,19 +16,19 @@ extension Model {
   /// The probability of the positive class for every row of `table`, which has the columns that the
   /// model reads, in any order and among others.
   public func scores(
-    of table: Table, with library: Library, threads: Int = 1
+    of table: Table, with search: LibrarySearch, threads: Int = 1
   ) throws(LearningError) -> [Double] {
     let matrix = try encoder.matrix(of: table)
-    return try scored(with: library) { booster throws(LightGBMError) in
+    return try scored(with: search) { booster throws(LightGBMError) in
       try booster.predict(matrix: matrix, parameters: ["num_threads": String(max(1, threads))])
     }
   }
 
   private func scored(
-    with library: Library, _ predict: (Booster) throws(LightGBMError) -> [Double]
+    with search: LibrarySearch, _ predict: (Booster) throws(LightGBMError) -> [Double]
   ) throws(LearningError) -> [Double] {
     do throws(LightGBMError) {
-      return try Session.run(library) { session throws(LightGBMError) in
+      return try Session.run(Library.load(search)) { session throws(LightGBMError) in
         try predict(Booster(session, model: text))
       }
     } catch {

@@ -1,7 +1,7 @@
 /// A trained model with everything needed to apply it: a value that is written to and read from a
 /// folder of three files.
 ///
-/// For example: `try Model(contentsOf: "artifacts/model").scores(of: rows, with: library)`.
+/// For example: `try Model(contentsOf: "artifacts/model").scores(of: rows, with: search)`.
 public struct Model: Sendable, Hashable {
   /// How it was trained.
   public var algorithm: Algorithm

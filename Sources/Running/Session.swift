@@ -20,6 +20,8 @@ public actor Session {
     public var memoryLimit: String?
     /// The version of washi itself.
     public var version: String
+    /// Where LightGBM is looked for, when a step needs it.
+    public var lightGBM = LibrarySearch()
     /// LightGBM's version, when it is there.
     public var lightGBMVersion: String?
 
@@ -93,10 +95,12 @@ public actor Session {
   }
 
   func makeWorkspace(for plan: Plan) -> Workspace {
-    Workspace(
+    let workspace = Workspace(
       connection: connection, parameters: plan.bindings,
       stagingDirectory: surroundings.stagingDirectory,
       projectDirectory: surroundings.projectDirectory, threads: surroundings.threads,
       cancellation: cancellation)
+    workspace.lightGBM = surroundings.lightGBM
+    return workspace
   }
 }

@@ -19,6 +19,8 @@ public final class Workspace {
   public let projectDirectory: String
   /// How many threads a library that is deterministic in parallel may use.
   public let threads: Int
+  /// Where LightGBM is looked for, when a step needs it.
+  public var lightGBM = LibrarySearch()
   /// The models by step name.
   public var models: [String: TrainedModel] = [:]
   /// The metrics by step name.

@@ -1,25 +1,20 @@
 import DuckDB
 import Foundation
-import LightGBM
 import Vocabulary
 
 /// The libraries that the tests run on, found as `washi` finds them in a checkout.
 enum Engines {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
-  private static let search = LibrarySearch(
-    explicit: nil, includesSystem: true, folders: ["\(root)/.deps/lib"])
+  private static let folders = ["\(root)/.deps/lib"]
 
-  static func lightGBM() throws -> LightGBM.Library {
-    let environment = ProcessInfo.processInfo.environment
-    return try LightGBM.Library.load(
-      LibrarySearch(explicit: environment["WASHI_LIGHTGBM"], folders: search.folders))
-  }
+  static let lightGBM = LibrarySearch(
+    explicit: ProcessInfo.processInfo.environment["WASHI_LIGHTGBM"], folders: folders)
 
   static func connection(threads: Int = 2) throws -> Connection {
-    let environment = ProcessInfo.processInfo.environment
-    let library = try DuckDB.Library.load(
-      LibrarySearch(explicit: environment["WASHI_DUCKDB"], folders: search.folders))
+    let library = try Library.load(
+      LibrarySearch(
+        explicit: ProcessInfo.processInfo.environment["WASHI_DUCKDB"], folders: folders))
     return try Database(library, configuration: ["threads": String(threads)]).connect()
   }
 

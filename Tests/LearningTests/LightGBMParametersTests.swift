@@ -43,7 +43,7 @@ import Vocabulary
 
   // The library itself says which names it knows and which are aliases of which.
   @Test func knowsNoNameThatTheLibraryDoesNot() throws {
-    let library = try Engines.lightGBM()
+    let library = try Library.load(Engines.lightGBM)
     for name in LightGBMParameters.names {
       #expect(library.parameterNames[name] == LightGBMParameters.canonicalName(name), "\(name)")
     }

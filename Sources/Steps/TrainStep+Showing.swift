@@ -1,0 +1,42 @@
+internal import Charting
+internal import Learning
+internal import Vocabulary
+
+extension TrainStep {
+  func metrics(of model: Model, rows: [Part: Int]) -> [Metric] {
+    let count = NumberFormat.thousands(0)
+    var metrics = [
+      Metric("best_round", Double(model.bestRound), label: "Best round", format: count),
+      Metric("rounds", Double(model.rounds), label: "Rounds", format: count),
+      Metric(
+        "features", Double(model.encoder.featureCount), label: "Features", format: count),
+    ]
+    for part in Part.allCases {
+      metrics.append(
+        Metric(
+          "\(part.rawValue)_rows", Double(rows[part] ?? 0), label: "Rows, \(part.rawValue)",
+          format: count))
+    }
+    for (name, label, direction) in [
+      ("train_loss", "Log loss, train", Metric.Direction.lower),
+      ("validation_loss", "Log loss, validation", .lower),
+      ("validation_auc", "AUC, validation", .higher),
+    ] {
+      if let value = model.metrics[name] {
+        metrics.append(
+          Metric(name, value, label: label, format: .fixed(4), direction: direction))
+      }
+    }
+    return metrics
+  }
+
+  func lossChart(of model: Model, in workspace: Workspace) -> ChartExhibit {
+    let stopped = earlyStopping != nil && model.rounds < rounds
+    let history = TrainingHistory(
+      metric: model.curve.metric, train: model.curve.train, validation: model.curve.validation,
+      bestRound: earlyStopping == nil ? nil : model.bestRound,
+      stoppedRound: stopped ? model.rounds : nil)
+    let title = workspace.settings.title ?? "Training of \(workspace.stepName)"
+    return ChartExhibit(id: workspace.stepName, chart: .loss(history, title: title))
+  }
+}

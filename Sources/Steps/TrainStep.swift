@@ -1,0 +1,172 @@
+internal import DuckDB
+public import Learning
+public import Parsing
+public import Vocabulary
+
+/// Fits a model to the training rows of a table.
+///
+/// For example: `uses: train`, `table: parts`, `target: TARGET`, `split: { column: part }`.
+public struct TrainStep: StepKind {
+  public static let name = "train"
+  public static let summary =
+    "Trains a LightGBM model: encoding, split, early stopping, loss curve round by round."
+
+  /// The table with features and target.
+  public var table: NamedPlace
+  /// The column to predict.
+  public var target: NamedPlace
+  /// The value of the target that counts as 1; the last in order when nil.
+  public var positive: NamedPlace?
+  /// The column that tells rows apart; never a feature.
+  public var id: NamedPlace?
+  /// The features; all columns but target, id and part when empty.
+  public var features: [NamedPlace]
+  /// How columns become numbers; without columns until they are known.
+  public var encoding: FeatureEncoder
+  /// Which rows are for what.
+  public var split: RowSplit
+  /// How the model is made.
+  public var algorithm: Model.Algorithm
+  /// The library's parameters.
+  public var parameters: LightGBMParameters
+  /// Where each of them is written.
+  public var parameterPlaces: [NamedPlace]
+  /// The most rounds.
+  public var rounds: Int
+  /// The rounds without improvement after which training stops.
+  public var earlyStopping: NamedCount?
+  /// What random choices depend on.
+  public var seed: Int
+
+  /// Which rows are for what.
+  public enum RowSplit: Sendable, Hashable {
+    /// All rows are for training.
+    case none
+    /// Shares of the rows, at random.
+    case shares(Split, stratified: Bool)
+    /// A column that holds `train`, `validation` and `test`.
+    case column(NamedPlace)
+  }
+
+  /// A whole number with its place.
+  public struct NamedCount: Sendable, Hashable {
+    /// The number.
+    public var count: Int
+    /// Where it is written.
+    public var range: SourceRange?
+  }
+
+  public init(from options: inout OptionReader, of source: StepSource) {
+    table = options.requiredPlace("table")
+    target = options.requiredPlace("target")
+    positive = options.place("positive")
+    id = options.place("id")
+    features = options.places("features")
+    encoding = FeatureEncoder(from: &options)
+    seed = options.int("seed", in: Int(Int32.min)...Int(Int32.max)) ?? 0
+    split = RowSplit(from: &options, seed: seed)
+    algorithm = Model.Algorithm(from: &options)
+    (parameters, parameterPlaces) = options.lightGBMParameters("params")
+    rounds = options.int("rounds", in: 1...100_000) ?? 100
+    let patience = options.range(of: "early_stopping")
+    earlyStopping = options.int("early_stopping", in: 1...100_000)
+      .map { NamedCount(count: $0, range: patience) }
+    if options.node("tune") != nil, let entry = options.entry("tune") {
+      options.report(
+        .error(
+          "not-there-yet", "`tune` is not in this version of Washi", at: entry.keyRange,
+          solutions: ["leave `tune` out and set `params`"]))
+    }
+    if let earlyStopping, !split.hasValidation {
+      options.report(
+        .error(
+          "no-validation", "`early_stopping` needs validation rows", at: earlyStopping.range,
+          solutions: ["give `split` a `validation` share", "leave `early_stopping` out"]))
+    }
+  }
+
+  public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
+
+  public func check(in workspace: Workspace) -> [Diagnostic] {
+    var findings = workspace.unknownColumns(
+      namedColumns.map { ($0.name, $0.range) }, of: table.name)
+    findings += clashes
+    guard findings.isEmpty, let columns = try? workspace.columns(of: table.name) else {
+      return findings
+    }
+    let chosen = featureColumns(of: columns)
+    findings += chosen.findings
+    if chosen.columns.isEmpty, findings.isEmpty {
+      findings.append(
+        .error(
+          "no-features", "table `\(table.name)` has no column to learn from", at: table.range))
+    }
+    var encoder = encoding
+    encoder.columns = chosen.columns
+    let type = columns.first { $0.name == target.name }?.engineType ?? ""
+    workspace.models[workspace.stepName] = TrainedModel(
+      model: nil, encoder: encoder,
+      target: Model.Target(column: target.name, type: type, negative: "", positive: ""),
+      frame: "\(workspace.stepName) frame")
+    return findings
+  }
+
+  public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
+    var result = StepResult()
+    var trainer = try Trainer(self, in: workspace)
+    let trained = try trainer.train()
+    workspace.models[workspace.stepName] = trained
+    result.remarks = trainer.remarks
+    result.rowsIn = trainer.rowCount
+    result.content = trained.content
+    guard let model = trained.model else { return result }
+    result.metrics = metrics(of: model, rows: trainer.partSizes)
+    result.exhibits = [.chart(lossChart(of: model, in: workspace))]
+    return result
+  }
+
+  private var namedColumns: [NamedPlace] {
+    var named = [target] + features
+    if let id { named.append(id) }
+    if case .column(let column) = split { named.append(column) }
+    return named
+  }
+
+  /// Columns that cannot be features although they are named as such.
+  private var clashes: [Diagnostic] {
+    features.compactMap { feature in
+      let role =
+        feature.name == target.name ? "target" : feature.name == split.columnName ? "part" : nil
+      return role.map { role in
+        .error(
+          "feature-is-\(role)",
+          "`\(feature.name)` is the \(role) column, so it cannot be a feature", at: feature.range,
+          explanation: role == "target" ? "the model would be told the answer" : nil,
+          solutions: ["leave it out of `features`"])
+      }
+    } + repeated
+  }
+
+  private var repeated: [Diagnostic] {
+    var seen: Set<String> = []
+    return features.filter { !seen.insert($0.name).inserted }.map { feature in
+      .error("repeated-feature", "`\(feature.name)` is named twice", at: feature.range)
+    }
+  }
+}
+
+extension TrainStep.RowSplit {
+  /// The name of the part column, when there is one.
+  var columnName: String? {
+    if case .column(let column) = self { column.name } else { nil }
+  }
+
+  /// Whether there may be validation rows.
+  var hasValidation: Bool {
+    switch self {
+    case .none: false
+    case .shares(let split, _): split.validation > 0
+    case .column: true
+    }
+  }
+}
