@@ -43,6 +43,8 @@ struct YAMLProblem {
   var text: String
   /// What it was doing, such as "while parsing a block mapping".
   var context: String?
+  /// Where that began, in Unicode scalars from the start of the text.
+  var contextPlace: Int?
   /// Where, in Unicode scalars from the start of the text; nil when `byte` is known instead.
   var place: Int?
   /// Where, in bytes, when the text could not even be read.
@@ -57,7 +59,7 @@ func yamlEvents(in text: String) -> (events: [YAMLEvent], problem: YAMLProblem?)
   text.withUTF8 { bytes in
     var parser = unsafe yaml_parser_t()
     guard unsafe yaml_parser_initialize(&parser) == 1 else {
-      problem = YAMLProblem(text: "libyaml has no memory", context: nil, place: 0, byte: nil)
+      problem = YAMLProblem(text: "libyaml has no memory", place: 0)
       return
     }
     defer { unsafe yaml_parser_delete(&parser) }
@@ -81,6 +83,7 @@ extension YAMLProblem {
   fileprivate init(of parser: yaml_parser_t) {
     text = unsafe copy(parser.problem) ?? "unreadable text"
     context = unsafe copy(parser.context)
+    contextPlace = unsafe context == nil ? nil : Int(parser.context_mark.index)
     if unsafe parser.error == YAML_READER_ERROR {
       byte = unsafe Int(parser.problem_offset)
     } else {

@@ -139,7 +139,7 @@ struct NotebookParser {
         "Line \($0 + source.origin.line) looks like the start of another fence, "
           + "but it stands inside this one."
       },
-      solutions: ["close it with a line `\(marks)`"])
+      solutions: ["end it with \(marks) on a line of its own"])
   }
 
   private mutating func readParameters(
@@ -174,7 +174,7 @@ struct NotebookParser {
       diagnostics.append(
         .error(
           "missing-name", "the step has no name", at: source.range(end),
-          solutions: ["write ```` ```\(language.rawValue) step NAME ````"]))
+          solutions: ["write ```\(language.rawValue) step NAME"]))
       return
     }
     let nameRange = source.range(word.stretch)

@@ -3,7 +3,11 @@ internal import Vocabulary
 extension YAMLComposer {
   /// What libyaml found wrong, at its line, with a guess at what the author meant.
   func diagnostic(of problem: YAMLProblem) -> Diagnostic {
-    let offset = problem.byte ?? source.offset(ofScalar: problem.place ?? 0)
+    let place = problem.byte ?? source.offset(ofScalar: problem.place ?? 0)
+    let opening = problem.contextPlace.map { source.offset(ofScalar: $0) }
+    // What was never closed is noticed at the end of the text, but wrong where it was opened.
+    let isAtEnd = trimmed(source.bytes, place..<source.bytes.count).isEmpty
+    let offset = isAtEnd ? opening ?? place : place
     let line = source.line(source.lineIndex(of: offset))
     let text = source.text(line)
     // At the end of the text there is nothing to underline.
@@ -17,9 +21,13 @@ extension YAMLComposer {
     if text.contains(": {{") || text.contains("- {{") || text.contains("[{{") {
       return .unquotedExpression(text, at: range)
     }
-    let context = problem.context.map { " (\($0))" } ?? ""
     return .error(
-      "invalid-yaml", "invalid YAML: \(problem.text)\(context)", at: range,
+      "invalid-yaml", "invalid YAML: \(problem.text)", at: range,
+      explanation: problem.context.map { context in
+        guard let opening, opening != offset else { return "This was found \(context)." }
+        let start = source.position(at: opening)
+        return "This was found \(context), which begins at \(start.line):\(start.column)."
+      },
       solutions: remedies(for: problem, in: text))
   }
 
@@ -42,6 +50,10 @@ extension YAMLComposer {
     if problem.text.contains("could not find expected ':'") {
       return ["write `key: value`, with a space behind the colon"]
     }
+    if problem.text.contains("did not find expected ','") {
+      return ["put a comma between the entries, and close every bracket"]
+    }
+    if problem.text.contains("unexpected end of stream") { return ["close the quote"] }
     if problem.text.contains("did not find expected") {
       return ["check the indentation, and that every bracket and quote is closed"]
     }

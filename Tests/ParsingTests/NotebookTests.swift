@@ -198,10 +198,32 @@ struct NotebookTests {
 
   @Test func reportsInvalidYAMLOnItsLineOfTheNotebook() {
     expectFindings(
-      "# A\n\n```yaml step a\nuses: table\nrows: [1, 2\n1️⃣```\n\n```yaml parameters\na: b2️⃣: c\n```\n"
-        .replacing(
-          "b2️⃣: c", with: "b2️⃣: c"),
-      [Finding(1, "invalid-yaml"), Finding(2, "invalid-yaml", "put quotes around")])
+      """
+      # A
+
+      ```yaml step a
+      uses: table
+      rows: 1️⃣[1, 2
+      ```
+
+      ```yaml parameters
+      a: b2️⃣: c
+      ```
+
+      ```yaml step b
+      note: 3️⃣"open
+      x: 1
+      ```
+
+      ```yaml step c
+      a: { b: 1 c4️⃣: 2 }
+      ```
+      """,
+      [
+        Finding(1, "invalid-yaml", "put a comma"), Finding(2, "invalid-yaml", "put quotes around"),
+        Finding(3, "invalid-yaml", "close the quote"),
+        Finding(4, "invalid-yaml", "while parsing a flow mapping, which begins at 18:4"),
+      ])
   }
 
   @Test func reportsFrontMatter() {
