@@ -47,7 +47,7 @@ public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
     public init() {}
 
     /// Adds raw bytes, with no boundary between calls.
-    public mutating func update(_ bytes: [UInt8]) {
+    public mutating func update(_ bytes: ArraySlice<UInt8>) {
       hash.update(data: bytes)
     }
 
