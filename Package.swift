@@ -79,7 +79,7 @@ let package = Package(
         .embedInCode("Templates/front.mustache"), .embedInCode("Templates/page.mustache"),
         .embedInCode("Templates/style.css"),
       ]),
-    room("Archiving", on: ["Reporting", "Steps", "Vocabulary", grdb]),
+    room("Archiving", on: ["Parsing", "Reporting", "Steps", "Vocabulary", grdb]),
     room(
       "Commands",
       on: [

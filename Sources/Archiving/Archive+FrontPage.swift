@@ -1,3 +1,4 @@
+internal import Parsing
 internal import Reporting
 internal import Steps
 
