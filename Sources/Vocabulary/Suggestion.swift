@@ -19,7 +19,9 @@ public func nearest(to name: String, among candidates: some Sequence<String>) ->
 }
 
 /// The remedies for an unknown name: the nearest valid one, or the list of all when it is short.
-public func solutions(forUnknown name: String, among candidates: some Sequence<String>) -> [String] {
+public func solutions(
+  forUnknown name: String, among candidates: some Sequence<String>
+) -> [String] {
   let all = Array(candidates)
   if let match = nearest(to: name, among: all) { return ["did you mean `\(match)`?"] }
   guard !all.isEmpty, all.count <= 20 else { return [] }
