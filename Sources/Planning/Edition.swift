@@ -14,12 +14,15 @@ enum Edition {
       return "starts or ends with a space or dot"
     }
     if text.contains("/") || text.contains("\\") { return "holds a slash" }
+    if text.contains("@") { return "holds `@`, which addresses of versions use" }
     if text.contains("..") { return "holds `..`" }
     if text.unicodeScalars.contains(where: isForbidden) { return "holds a control character" }
     if text.contains(where: { ":*?\"<>|".contains($0) }) {
       return "holds a character that not every file system takes (`: * ? \" < > |`)"
     }
-    if text == "latest" || text == "previous" { return "has a meaning of its own" }
+    // `credit/monthly@2021-01/v3` and `latest` are addresses.
+    let isVersion = text.first == "v" && text.count > 1 && text.utf8.dropFirst().allSatisfy(isDigit)
+    if text == "latest" || text == "previous" || isVersion { return "is an address of its own" }
     return nil
   }
 
@@ -30,6 +33,8 @@ enum Edition {
     let parts = parameters.sorted { $0.name < $1.name }.flatMap { [$0.name, $0.text] }
     return String(Fingerprint(combining: parts).description.prefix(10))
   }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
   /// Control characters, and marks that turn or hide text.
   private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {

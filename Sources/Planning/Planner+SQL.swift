@@ -78,9 +78,11 @@ extension Planner {
     let stepName = scope.stepNames[step]
     report(
       "unknown-metric", "step `\(stepName)` has no metric `\(name)`", at: range,
-      solutions: solutions(forUnknown: name, among: names).map {
-        $0.replacing("did you mean `", with: "did you mean `\(stepName).")
-      })
+      solutions: names.isEmpty
+        ? ["a table's figures come by a query: `(SELECT count(*) FROM \(stepName))`"]
+        : solutions(forUnknown: name, among: names).map {
+          $0.replacing("did you mean `", with: "did you mean `\(stepName).")
+        })
   }
 
   // MARK: What would make a report depend on more than its inputs

@@ -70,13 +70,4 @@ extension StepAction {
     case .table, .metric, .chart, .profile, .evaluate, .export: .nothing
     }
   }
-
-  /// The names of the step's metrics, when the kind knows them before it runs.
-  var metricNames: [String]? {
-    switch self {
-    case .metric(let step): step.tiles.map(\.name)
-    case .table, .chart, .export: []
-    case .sql, .profile, .split, .train, .evaluate, .predict: nil
-    }
-  }
 }

@@ -23,6 +23,7 @@ struct DependencyTests {
       ```yaml step model
       uses: train
       table: training
+      target: y
       ```
       ```yaml step scores
       uses: predict
@@ -153,6 +154,7 @@ struct DependencyTests {
       ```yaml step model
       uses: train
       table: t
+      target: y
       ```
       ```sql step s
       SELECT * FROM 1️⃣model

@@ -113,20 +113,24 @@ struct ExpressionTests {
       ```sql step t
       SELECT 1 AS a
       ```
+      ```yaml step p
+      uses: profile
+      table: t
+      ```
       ```yaml step m
       uses: metric
       value: "{{ (SELECT a FROM t) }}"
-      label: "{{ 1 + 1 }} of \\\\{{ {{ t.rows }}"
+      label: "{{ 1 + 1 }} of \\\\{{ {{ p.rows }}"
       ```
       """)
-    guard case .metric(let pending) = plan.steps[1].action else {
+    guard case .metric(let pending) = plan.steps[2].action else {
       Issue.record("no metric step")
       return
     }
     #expect(pending.tiles.first?.value == nil)
     try connection.execute("CREATE TABLE t AS SELECT 1 AS a")
     let options = try plan.options(
-      of: plan.steps[1], metrics: ["t": [Metric("rows", 3)]], using: connection)
+      of: plan.steps[2], metrics: ["p": [Metric("rows", 3)]], using: connection)
     #expect(options["value"]?.content == .value(.int(1)))
     #expect(
       options["label"]?.content == .scalar(YAMLScalar("2 of {{ 3", isPlain: false)))

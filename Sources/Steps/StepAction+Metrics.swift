@@ -1,0 +1,20 @@
+internal import Learning
+
+extension StepAction {
+  /// The names of the metrics that the step leaves, when its kind knows them before it runs; an
+  /// expression that asks for another one is then a mistake that planning finds.
+  ///
+  /// A kind that learns a new metric learns its name here.
+  public var metricNames: [String]? {
+    switch self {
+    case .sql, .table, .chart, .export: []
+    case .metric(let step): step.tiles.map(\.name)
+    case .profile: ["rows", "columns"]
+    case .split: Part.allCases.map { "\($0.rawValue)_rows" }
+    case .evaluate: BinaryMetric.allCases.map(\.rawValue)
+    case .predict: ["rows", "positives", "mean_score", "threshold"]
+    // Which losses there are depends on the training.
+    case .train: nil
+    }
+  }
+}
