@@ -55,7 +55,8 @@ public struct FrontPage: Sendable, Hashable {
   /// The page as one HTML file that needs nothing else.
   public func html(templates: Templates = .embedded) -> String {
     let words = Words(language)
-    let sorted = entries.sorted { ($0.title, $0.notebook) < ($1.title, $1.notebook) }
+    let published = entries.filter { $0.editions.contains { !$0.versions.isEmpty } }
+    let sorted = published.sorted { ($0.title, $0.notebook) < ($1.title, $1.notebook) }
     let sections = sorted.enumerated().map { index, entry in
       section(entry, id: "report-\(index + 1)", words: words)
     }
@@ -115,7 +116,7 @@ public struct FrontPage: Sendable, Hashable {
         .tag("tbody", [:], rows),
       ])
     parts.append(scrollable(table, label: entry.title))
-    return .tag("section", ["class": "report", "aria-labelledby": id], parts)
+    return .tag("section", ["class": "report"], parts)
   }
 }
 

@@ -9,8 +9,8 @@ struct ProfilePage {
   func html(_ profile: ProfileExhibit, file: String, step: String) -> HTML {
     let title = profile.title ?? words.step(step)
     let names = [
-      (words.column, ""), (words.type, ""), (words.missingShare, "number"),
-      (words.distinct, "number"), (words.distribution, ""), (words.minimum, "number"),
+      (words.column, ""), (words.distribution, ""), (words.type, ""),
+      (words.missingShare, "number"), (words.distinct, "number"), (words.minimum, "number"),
       (words.median, "number"), (words.maximum, "number"), (words.mean, "number"),
       (words.deviation, "number"),
     ]
@@ -44,7 +44,6 @@ struct ProfilePage {
     _ column: ProfileExhibit.ColumnProfile, of profile: ProfileExhibit, pictureID: String
   ) -> HTML {
     let figures = ProfileFigures(column, totalRows: profile.totalRows)
-    // The picture's own title, the column's name, is cropped away: it stands at the row's head.
     let picture: [HTML] = column.chart.map { [.verbatim($0.inlineMarkup(id: pictureID))] } ?? []
     let numbers = [
       figures.minimum, figures.median, figures.maximum, figures.mean, figures.deviation,
@@ -53,9 +52,9 @@ struct ProfilePage {
       "tr", [:],
       [
         .tag("th", ["scope": "row"], text: clipped(column.name)),
+        .tag("td", [:], [.tag("div", ["class": "distribution"], picture)]),
         .tag("td", ["class": "type"], text: column.type),
         number(figures.missing), number(figures.distinct),
-        .tag("td", [:], [.tag("div", ["class": "distribution"], picture)]),
       ] + numbers.map(number))
   }
 

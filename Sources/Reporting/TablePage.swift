@@ -56,16 +56,19 @@ struct TablePage {
   }
 
   private func cell(_ column: TableColumn, _ row: Int) -> HTML {
-    let className = column.isNumeric ? (column.shares == nil ? "number" : "number bar") : nil
+    let numberClass = column.shares == nil ? "number" : "number bar"
     guard let text = column.texts[row] else {
-      return .tag("td", ["class": className], [missing])
+      return .tag("td", ["class": column.isNumeric ? numberClass : nil], [missing])
+    }
+    if column.isNumeric {
+      let bars = column.shares.map { [bar($0[row])] } ?? []
+      return .tag("td", ["class": numberClass], bars + [.text(text)])
     }
     if text.isEmpty {
       return .tag("td", [:], [.tag("span", ["class": "none"], text: "(\(words.emptyText))")])
     }
-    return .tag(
-      "td", ["class": className],
-      (column.shares.map { [bar($0[row])] } ?? []) + [.text(clipped(text))])
+    // Only text that is long may break; a short one broken in two makes a table hard to scan.
+    return .tag("td", ["class": text.utf8.count > 48 ? "long" : nil], text: clipped(text))
   }
 
   /// A quiet dash, with a word for those who hear the page.

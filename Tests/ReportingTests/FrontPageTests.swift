@@ -6,7 +6,10 @@ import Vocabulary
 
 @Suite struct FrontPageTests {
   let entries = [
-    FrontPage.Entry(notebook: "tour", title: "A tour <of> everything", editions: []),
+    FrontPage.Entry(
+      notebook: "tour", title: "A tour <of> everything",
+      editions: [.init(name: "default", versions: [1])]),
+    FrontPage.Entry(notebook: "draft", title: "Never published", editions: []),
     FrontPage.Entry(
       notebook: "credit/monthly", title: "Credit default, monthly",
       editions: [
