@@ -4,7 +4,9 @@ public import Vocabulary
 
 /// Metrics with intervals, and curves, of a model on rows whose target is known.
 public struct EvaluateStep: StepKind {
+  /// The word behind `uses:`.
   public static let name = "evaluate"
+  /// One sentence for the documentation.
   public static let summary =
     "Judges a model: metrics with bootstrap intervals, ROC, precision-recall and other charts."
 
@@ -57,6 +59,7 @@ public struct EvaluateStep: StepKind {
     public var level: Double
   }
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     model = options.requiredPlace("model")
     threshold = options.double("threshold") ?? 0.5
@@ -79,6 +82,7 @@ public struct EvaluateStep: StepKind {
     }
   }
 
+  /// The names that the step takes from others.
   public var references: [Reference] {
     var references = [Reference(model.name, .model, at: model.range)]
     if case .table(let table) = rows {
@@ -87,6 +91,7 @@ public struct EvaluateStep: StepKind {
     return references
   }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     guard case .table(let table) = rows, let trained = workspace.models[model.name],
       let types = try? workspace.types(of: table.name)
@@ -100,6 +105,7 @@ public struct EvaluateStep: StepKind {
     return findings
   }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     guard let trained = workspace.models[model.name], let model = trained.model else {
       throw StepFailure(.error("no-model", "there is no model `\(model.name)`", at: model.range))

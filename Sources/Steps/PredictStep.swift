@@ -8,7 +8,9 @@ public import Vocabulary
 /// The result has the kept columns, `score` (the probability of the positive class) and `label` (the
 /// target's value by the threshold), in the row order of the table.
 public struct PredictStep: StepKind {
+  /// The word behind `uses:`.
   public static let name = "predict"
+  /// One sentence for the documentation.
   public static let summary = "Applies a model to a table: kept columns, score, label."
 
   /// The model.
@@ -20,6 +22,7 @@ public struct PredictStep: StepKind {
   /// From this score on the label is the positive class.
   public var threshold: Double
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     model = options.requiredPlace("model")
     table = options.requiredPlace("table")
@@ -37,6 +40,7 @@ public struct PredictStep: StepKind {
     }
   }
 
+  /// The names that the step takes from others.
   public var references: [Reference] {
     [
       Reference(model.name, .model, at: model.range),
@@ -44,6 +48,7 @@ public struct PredictStep: StepKind {
     ]
   }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     var findings = workspace.unknownColumns(keep.map { ($0.name, $0.range) }, of: table.name)
     guard let trained = workspace.models[model.name],
@@ -70,6 +75,7 @@ public struct PredictStep: StepKind {
     }
   }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     guard let trained = workspace.models[model.name], let model = trained.model else {
       throw StepFailure(

@@ -8,7 +8,9 @@ public import Vocabulary
 /// The result is the table with a column `part`. Shares are of all rows; the same seed and ids give
 /// the same parts, whatever the order of the rows.
 public struct SplitStep: StepKind {
+  /// The word behind `uses:`.
   public static let name = "split"
+  /// One sentence for the documentation.
   public static let summary =
     "Adds a column `part`: train, validation or test, at random, by class, by group or by time."
 
@@ -46,6 +48,7 @@ public struct SplitStep: StepKind {
     case group
   }
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     table = options.requiredPlace("table")
     test = options.double("test", in: 0...1) ?? 0.2
@@ -75,8 +78,10 @@ public struct SplitStep: StepKind {
     }
   }
 
+  /// The names that the step takes from others.
   public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     let named = [stratify, group, time, id].compactMap { $0 }
     var findings = workspace.unknownColumns(named.map { ($0.name, $0.range) }, of: table.name)
@@ -100,6 +105,7 @@ public struct SplitStep: StepKind {
     }
   }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
     let parts = try parts(in: workspace, remarks: &result.remarks)

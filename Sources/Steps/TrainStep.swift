@@ -7,7 +7,9 @@ public import Vocabulary
 ///
 /// For example: `uses: train`, `table: parts`, `target: TARGET`, `split: { column: part }`.
 public struct TrainStep: StepKind {
+  /// The word behind `uses:`.
   public static let name = "train"
+  /// One sentence for the documentation.
   public static let summary =
     "Trains a LightGBM model: encoding, split, early stopping, loss curve round by round."
 
@@ -56,6 +58,7 @@ public struct TrainStep: StepKind {
     public var range: SourceRange?
   }
 
+  /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     table = options.requiredPlace("table")
     target = options.requiredPlace("target")
@@ -85,8 +88,10 @@ public struct TrainStep: StepKind {
     }
   }
 
+  /// The names that the step takes from others.
   public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
 
+  /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     var findings = workspace.unknownColumns(
       namedColumns.map { ($0.name, $0.range) }, of: table.name)
@@ -111,6 +116,7 @@ public struct TrainStep: StepKind {
     return findings
   }
 
+  /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
     var trainer = try Trainer(self, in: workspace)

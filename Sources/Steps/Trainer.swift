@@ -221,6 +221,13 @@ struct Trainer {
           column, "makes more than \(Self.featureLimit) features with `categorical: one_hot`")
       }
     }
+    guard encoder.featureCount > 0 else {
+      throw StepFailure(
+        .error(
+          "cannot-learn",
+          "the training rows have no text in any of the features, so there is "
+            + "nothing to learn from", at: step.features.first?.range ?? step.table.range))
+    }
   }
 
   private func tooMany(_ column: FeatureColumn, _ words: String) -> StepFailure {

@@ -11,7 +11,7 @@ final class Bench {
   let workspace: Workspace
   let folder: URL
 
-  init(parameters: [String: Value] = [:]) throws {
+  init(parameters: [String: Value] = [:], threads: Int = 1) throws {
     let package = URL(filePath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let environment = ProcessInfo.processInfo.environment
@@ -23,7 +23,7 @@ final class Bench {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     workspace = Workspace(
       connection: try Database(library).connect(), parameters: parameters,
-      stagingDirectory: folder.path, projectDirectory: folder.path, threads: 1)
+      stagingDirectory: folder.path, projectDirectory: folder.path, threads: threads)
   }
 
   deinit {
