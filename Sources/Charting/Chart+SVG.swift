@@ -31,7 +31,7 @@ extension Chart {
     let (content, height) = ChartLayout(chart: self, id: id).drawn()
     let size = (coordinate(width), coordinate(height.rounded(.up)))
     var parts = [
-      XMLElement("title", ["id": "\(id)-title"], text: title ?? words.chart),
+      XMLElement("title", ["id": "\(id)-title"], text: title ?? panels.first?.title ?? words.chart),
       XMLElement("desc", ["id": "\(id)-desc"], text: textAlternative),
     ]
     if isStandalone {

@@ -50,7 +50,7 @@ struct PanelDrawing {
     let ends = panel.marks.compactMap { mark -> Double? in
       switch mark {
       case .line(let line): line.endLabel.map { min(TextWidth.of($0), room * 0.3) + 30 }
-      case .rule(let rule) where !rule.isVertical && !rule.isData:
+      case .rule(let rule) where !rule.isVertical:
         rule.label.map { min(TextWidth.of($0), room * 0.3) + 8 }
       default: nil
       }
@@ -286,7 +286,7 @@ struct PanelDrawing {
         guard let text = line.endLabel, let place = line.end(in: frame) else { continue }
         let entry = LegendEntry(label: text, ink: line.ink, symbol: .line, pattern: line.dash)
         ends.append(End(text: text, symbol: entry, y: place.y))
-      case .rule(let rule) where !rule.isVertical && !rule.isData:
+      case .rule(let rule) where !rule.isVertical:
         guard let text = rule.label, frame.y(rule.at).isFinite else { continue }
         ends.append(End(text: text, symbol: nil, y: frame.y(rule.at)))
       default: continue

@@ -53,7 +53,8 @@ extension TableChart {
     if !isDirect {
       chart.legend = legend(series, symbol: mark == .area ? .swatch : .line)
       if !extra.isEmpty, !chart.legend.isEmpty {
-        chart.legend.append(LegendEntry(label: words.other, ink: .reference, symbol: .line))
+        chart.legend.append(
+          LegendEntry(label: words.other, ink: .reference, symbol: .line, pattern: 1))
       }
     }
     chart.data = plotted(data, xAxis: xAxis)

@@ -91,19 +91,10 @@ extension TableChart {
       Mark.rule(
         RuleMark(
           isVertical: isVertical, at: datum.x.number ?? 0, label: datum.label, ink: .series(0),
-          isDashed: false, isData: datum.label == nil))
-    }
-    // Rules with words beside them count as data here, for there is nothing else to see.
-    let anchor = data.first.map { datum in
-      [
-        Mark.rule(
-          RuleMark(
-            isVertical: isVertical, at: datum.x.number ?? 0, ink: .series(0), isDashed: false,
-            isData: true))
-      ]
+          isDashed: false, isData: true))
     }
     let panel = Panel(
-      x: isVertical ? along : across, y: isVertical ? across : along, marks: (anchor ?? []) + marks)
+      x: isVertical ? along : across, y: isVertical ? across : along, marks: marks)
     var chart = Chart(panels: [panel])
     chart.data = plotted(Array(data), xAxis: along)
     chart.summary =
@@ -123,7 +114,9 @@ extension TableChart {
     xAxis.isNice = false
     xAxis.hasGrid = false
     xAxis.isInteger = false
-    var yAxis = Axis(label: options.yLabel ?? words.count, format: options.yFormat)
+    var yAxis = Axis(
+      label: options.yLabel ?? (options.stack == .normalized ? words.share : words.count),
+      format: options.yFormat)
     yAxis.includesZero = true
     let isNormalized = options.stack == .normalized
     if isNormalized, yAxis.format == nil { yAxis.format = .percent(0) }

@@ -59,11 +59,17 @@ struct Ticks: Sendable, Hashable {
       ticks = Ticks(from: lower, to: upper, count: count, format: format).ticks
       return
     }
-    let (first, last) = (Int(floor(log10(lower) + 1e-9)), Int(ceil(log10(upper) - 1e-9)))
+    var (first, last) = (Int(floor(log10(lower) + 1e-9)), Int(ceil(log10(upper) - 1e-9)))
     let decades = last - first
     var values: [Double] = []
     let factors: [Double] = decades <= 1 ? [1, 2, 5] : decades <= 2 ? [1, 3] : [1]
-    let every = max(1, (decades + count - 1) / max(1, count))
+    var every = 1
+    if decades > 2 {
+      // Whole powers within the ends, every n-th of them.
+      first = Int(ceil(log10(lower) - 1e-9))
+      last = Int(floor(log10(upper) + 1e-9))
+      every = max(1, (last - first + 1 + count) / (count + 1))
+    }
     for exponent in stride(from: first, through: last, by: every) {
       for factor in factors {
         let value =
