@@ -26,16 +26,18 @@ extension Archive {
     {
       return try resolve(path: address.description)
     }
-    guard let name = notebook ?? mostRecent(all) else {
+    guard let recent = mostRecent(all) else {
       throw ArchiveError(
         .notFound, "nothing is published in \(output.path) yet", path: output.path,
         solutions: ["`washi run NOTEBOOK` publishes a report"])
     }
+    let name = notebook ?? recent.place.notebook
     let editions = all.filter { $0.place.notebook == name }
     guard !editions.isEmpty else {
       throw Self.unknown("notebook", name, address, among: unique(all.map(\.place.notebook)))
     }
-    let chosen = try choose(edition, editions, address)
+    // Without a notebook, `latest` is what was published last, whatever its name.
+    let chosen = notebook == nil ? recent : try choose(edition, editions, address)
     let number = try choose(version, chosen, editions, address)
     return Resolved(path: path(of: number), version: number)
   }
@@ -82,20 +84,20 @@ extension Archive {
     }
   }
 
-  /// The notebook whose newest version was put in place last.
-  private func mostRecent(_ editions: [Edition]) -> String? {
-    var best: (time: Int, notebook: String)?
+  /// The edition whose newest version was put in place last; the last by name when several were.
+  private func mostRecent(_ editions: [Edition]) -> Edition? {
+    var best: (time: (Int, Int), edition: Edition)?
     for edition in editions {
       var status = stat()
       guard unsafe stat(path(of: edition.newest), &status) == 0 else { continue }
       #if canImport(Darwin)
-        let time = status.st_mtimespec.tv_sec
+        let time = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
       #else
-        let time = status.st_mtim.tv_sec
+        let time = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
       #endif
-      if time > best?.time ?? .min { best = (time, edition.place.notebook) }
+      if time >= best?.time ?? (.min, 0) { best = (time, edition) }
     }
-    return best?.notebook
+    return best?.edition
   }
 
   private func resolve(path: String) throws(ArchiveError) -> Resolved {

@@ -43,6 +43,12 @@ public struct Version: Sendable, Hashable, CustomStringConvertible {
   /// Its number, from 1.
   public var number: Int
 
+  /// A version by its place and number.
+  public init(place: EditionName, number: Int) {
+    self.place = place
+    self.number = number
+  }
+
   /// The address, such as `credit/monthly@2021-01/v3`.
   public var description: String { "\(place)/v\(number)" }
 }

@@ -1,4 +1,5 @@
 internal import Archiving
+internal import Parsing
 internal import Vocabulary
 
 extension Archive {

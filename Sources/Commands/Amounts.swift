@@ -46,32 +46,48 @@ enum Amounts {
 
   /// Local time such as `2026-11-21 05:36`.
   static func localTime(_ milliseconds: Int64) -> String {
-    var seconds = time_t(milliseconds / 1000)
-    var parts = tm()
-    unsafe localtime_r(&seconds, &parts)
-    return "\(Int(parts.tm_year) + 1900)-\(padded(Int(parts.tm_mon) + 1))-"
-      + "\(padded(Int(parts.tm_mday))) \(padded(Int(parts.tm_hour))):\(padded(Int(parts.tm_min)))"
+    let time = Calendar(milliseconds, isLocal: true)
+    return "\(time.date("-")) \(padded(time.hour)):\(padded(time.minute))"
   }
 
   /// UTC such as `2026-11-21T05:36:07.120Z`.
   static func utcTime(_ milliseconds: Int64) -> String {
-    let stamp = utcStamp(milliseconds)
-    let digits = Array(stamp)
-    guard digits.count == 16 else { return stamp }
+    let time = Calendar(milliseconds, isLocal: false)
     let thousandths = Int(milliseconds % 1000)
-    let fraction = (thousandths < 100 ? "0" : "") + padded(thousandths)
-    return String(digits[0..<4]) + "-" + String(digits[4..<6]) + "-" + String(digits[6..<11]) + ":"
-      + String(digits[11..<13]) + ":" + String(digits[13..<15]) + "." + fraction + "Z"
+    return
+      "\(time.date("-"))T\(time.clock(":")).\(thousandths < 100 ? "0" : "")\(padded(thousandths))Z"
   }
 
   /// UTC for names that sort by time, such as `20261121T053607Z`.
   static func utcStamp(_ milliseconds: Int64) -> String {
-    var seconds = time_t(milliseconds / 1000)
-    var parts = tm()
-    unsafe gmtime_r(&seconds, &parts)
-    return
-      "\(Int(parts.tm_year) + 1900)\(padded(Int(parts.tm_mon) + 1))\(padded(Int(parts.tm_mday)))"
-      + "T\(padded(Int(parts.tm_hour)))\(padded(Int(parts.tm_min)))\(padded(Int(parts.tm_sec)))Z"
+    let time = Calendar(milliseconds, isLocal: false)
+    return "\(time.date(""))T\(time.clock(""))Z"
+  }
+
+  /// A time taken apart by the system's calendar.
+  private struct Calendar {
+    let year, month, day, hour, minute, second: Int
+
+    init(_ milliseconds: Int64, isLocal: Bool) {
+      var seconds = time_t(milliseconds / 1000)
+      // `tm` holds a pointer to its zone's name, which is not read.
+      var parts = unsafe tm()
+      if isLocal { unsafe localtime_r(&seconds, &parts) } else { unsafe gmtime_r(&seconds, &parts) }
+      unsafe (year, month, day) = (
+        Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)
+      )
+      unsafe (hour, minute, second) = (
+        Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec)
+      )
+    }
+
+    func date(_ separator: String) -> String {
+      "\(year)\(separator)\(padded(month))\(separator)\(padded(day))"
+    }
+
+    func clock(_ separator: String) -> String {
+      "\(padded(hour))\(separator)\(padded(minute))\(separator)\(padded(second))"
+    }
   }
 
   private static func decimals(_ value: Double, _ count: Int) -> String {

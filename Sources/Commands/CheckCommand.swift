@@ -1,5 +1,8 @@
+internal import Archiving
 internal import ArgumentParser
 internal import DuckDB
+internal import Logging
+internal import Parsing
 internal import Planning
 internal import Running
 internal import Vocabulary
@@ -63,7 +66,7 @@ struct CheckCommand: Action {
     let plan = try press.plan(with: arguments, on: engine)
     let workspace = try press.archive().workspace()
     defer { workspace.discard() }
-    let session = Session(
+    let session = Running.Session(
       on: engine.connection, in: press.surroundings(stagingIn: workspace.path, for: plan))
     return plan.warnings + (await session.check(plan))
   }

@@ -35,7 +35,7 @@ struct Circumstances: Sendable {
 
   private static func variables() -> [String: String] {
     var found: [String: String] = [:]
-    guard var entry = unsafe environ else { return found }
+    guard var entry = unsafe Optional(environ) else { return found }
     while let line = unsafe entry.pointee {
       let text = unsafe String(cString: line)
       if let mark = text.firstIndex(of: "="), mark > text.startIndex {

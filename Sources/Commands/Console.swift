@@ -55,8 +55,8 @@ final class Console: Sendable {
       isTerminal: isTerminal,
       hasColor: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty,
       width: columns > 0 ? columns : 80,
-      output: { Files.write($0, to: STDOUT_FILENO) },
-      error: { Files.write($0, to: STDERR_FILENO) })
+      output: { Files.send($0, to: STDOUT_FILENO) },
+      error: { Files.send($0, to: STDERR_FILENO) })
   }
 
   /// Also writes every line of standard output and of standard error into files.
@@ -72,7 +72,7 @@ final class Console: Sendable {
     state.withLock { state in
       clear(&state)
       output(text + "\n")
-      if let file = state.outputCopy { Files.write(text + "\n", to: file) }
+      if let file = state.outputCopy { Files.send(text + "\n", to: file) }
     }
   }
 
@@ -82,7 +82,7 @@ final class Console: Sendable {
       let status = state.status
       clear(&state)
       error(text + "\n")
-      if let file = state.errorCopy { Files.write(text + "\n", to: file) }
+      if let file = state.errorCopy { Files.send(text + "\n", to: file) }
       if !status.isEmpty { draw(status, &state) }
     }
   }

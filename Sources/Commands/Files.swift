@@ -27,7 +27,7 @@ enum Files {
   }
 
   /// The bytes of a file.
-  static func read(_ path: String) throws(Refusal) -> [UInt8] {
+  static func bytes(of path: String) throws(Refusal) -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw refusal("read", path) }
     defer { close(file) }
@@ -41,7 +41,7 @@ enum Files {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes {
-        unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
+        unsafe read(descriptor, $0.baseAddress, $0.count)
       }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return all }
@@ -55,7 +55,7 @@ enum Files {
     let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw refusal("write", path) }
     defer { close(file) }
-    guard write(text, to: file) else { throw refusal("write", path) }
+    guard send(text, to: file) else { throw refusal("write", path) }
   }
 
   /// Opens a file that lines are written to, emptied first.
@@ -68,11 +68,11 @@ enum Files {
 
   /// Writes all of a text; false when the system refuses.
   @discardableResult
-  static func write(_ text: String, to descriptor: Int32) -> Bool {
+  static func send(_ text: String, to descriptor: Int32) -> Bool {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+        unsafe write(descriptor, $0.baseAddress, $0.count)
       }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return false }

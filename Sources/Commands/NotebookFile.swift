@@ -28,7 +28,7 @@ struct NotebookFile: Sendable {
         throw Refusal([.error("not-a-notebook", "\(path) is a folder, not a notebook", at: nil)])
       }
       project = Project(of: Paths.folder(of: absolute), in: circumstances)
-      bytes = try Files.read(absolute)
+      bytes = try Files.bytes(of: absolute)
       name = project.shown(absolute)
     }
     notebook = Notebook(parsing: bytes, at: name)

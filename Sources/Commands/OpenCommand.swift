@@ -52,7 +52,10 @@ struct OpenCommand: Action {
 
   private func start(_ program: String, _ page: String) {
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup(program), strdup(page), nil]
-    defer { for unsafeargument in unsafe arguments { unsafe free(argument) } }
+    defer {
+      unsafe free(arguments[0])
+      unsafe free(arguments[1])
+    }
     var id: pid_t = 0
     guard unsafe posix_spawn(&id, program, nil, nil, &arguments, environ) == 0 else { return }
     var status: Int32 = 0

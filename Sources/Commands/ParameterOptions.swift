@@ -61,7 +61,7 @@ struct ParameterOptions: ParsableArguments {
         let bytes =
           first == "-"
           ? circumstances.standardInput()
-          : try Files.read(Paths.absolute(first, in: circumstances.workingDirectory))
+          : try Files.bytes(of: Paths.absolute(first, in: circumstances.workingDirectory))
         add(String(decoding: bytes, as: UTF8.self), first, &arguments, &sources, &diagnostics)
       case .yaml: add(first, "command line", &arguments, &sources, &diagnostics)
       case .base64:

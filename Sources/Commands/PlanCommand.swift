@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Logging
+internal import Parsing
 internal import Planning
 internal import Steps
 internal import Vocabulary

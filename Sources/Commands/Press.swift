@@ -6,6 +6,7 @@ internal import Parsing
 internal import Planning
 internal import Reporting
 internal import Running
+internal import Steps
 internal import Vocabulary
 
 /// The press: text falls in, a version of a report comes out. This file is the product.
@@ -48,8 +49,12 @@ struct Press: Sendable {
     defer { workspace.discard() }
     let book = RunBook(for: file, edition: plan.edition, at: desk, in: file.project, log: log)
     let watch = Progress(of: plan, on: desk.console, settings.progress)
-    let session = Session(
-      on: engine.connection, in: surroundings(stagingIn: workspace.path, for: plan))
+    var surroundings = surroundings(stagingIn: workspace.path, for: plan)
+    if plan.learns {
+      surroundings.lightGBMVersion = try LightGBM.Library.load(surroundings.lightGBM).description
+        .version
+    }
+    let session = Running.Session(on: engine.connection, in: surroundings)
 
     let signals = SignalWatch { session.cancel() }
     let run: Run
@@ -86,11 +91,13 @@ struct Press: Sendable {
   }
 
   /// Where a session works.
-  func surroundings(stagingIn folder: String, for plan: Plan) -> Session.Surroundings {
-    Session.Surroundings(
+  func surroundings(stagingIn folder: String, for plan: Plan) -> Running.Session.Surroundings {
+    var surroundings = Running.Session.Surroundings(
       projectDirectory: settings.dataDirectory ?? file.project.directory,
       stagingDirectory: folder, threads: desk.circumstances.threads,
       memoryLimit: plan.project.memoryLimit, version: Washi.version)
+    surroundings.lightGBM = .lightGBM(for: file.project, in: desk.circumstances)
+    return surroundings
   }
 
   /// Publishes the report of a run that succeeded, and puts that of one that failed aside.
@@ -127,5 +134,17 @@ struct Press: Sendable {
     let details = run.details(watch.durations)
     record = await book.close(record, details, status: status)
     return Printed(record: record, details: details, run: run, folder: folder, status: status)
+  }
+}
+
+extension Plan {
+  /// Whether a step needs LightGBM.
+  fileprivate var learns: Bool {
+    steps.contains { step in
+      switch step.action {
+      case .train, .evaluate, .predict: true
+      default: false
+      }
+    }
   }
 }

@@ -77,7 +77,7 @@ struct Project: Sendable {
   }
 
   private func text(_ name: String) throws(Refusal) -> String {
-    String(decoding: try Files.read(path(name)), as: UTF8.self)
+    String(decoding: try Files.bytes(of: path(name)), as: UTF8.self)
   }
 }
 

@@ -1,5 +1,6 @@
 internal import Archiving
 internal import Logging
+internal import Parsing
 internal import Reporting
 internal import Vocabulary
 

@@ -1,7 +1,10 @@
 internal import Archiving
 internal import ArgumentParser
 internal import Logging
+internal import Parsing
 internal import Planning
+internal import Running
+internal import Steps
 internal import Vocabulary
 
 /// `washi run`: one report.
@@ -122,7 +125,7 @@ struct RunCommand: Action {
       output: output, dataDirectory: cwd.map { Paths.absolute($0, in: here) },
       stepTimeout: executionTimeout,
       progress: Progress.Manner(
-        isQuiet: quiet, hasBar: progressBar ?? desk.console.isTerminal && desk.console.isTerminal,
+        isQuiet: quiet, hasBar: progressBar ?? desk.console.isTerminal,
         tellsOutput: logOutput))
   }
 

@@ -38,7 +38,7 @@ struct ShowCommand: Action {
         json ? JSONText.encode(RunAccount(run, details), isIndented: true) : text(run, details))
       return .done
     }
-    let bytes = try Files.read(resolved.path + (json ? "/report.json" : "/report.md"))
+    let bytes = try Files.bytes(of: resolved.path + (json ? "/report.json" : "/report.md"))
     var text = String(decoding: bytes, as: UTF8.self)
     if text.last == "\n" { text.removeLast() }
     desk.console.say(text)

@@ -8,39 +8,39 @@ internal import Synchronization
 #endif
 
 /// Turns Ctrl-C and a request to terminate into a wish to stop; a second one ends the process.
-final class SignalWatch: Sendable {
-  private struct State {
-    var received: ExitStatus?
-    var sources: [any DispatchSourceSignal] = []
+final class SignalWatch {
+  private final class Received: Sendable {
+    let first = Mutex<ExitStatus?>(nil)
   }
 
-  private let state = Mutex(State())
+  private let arrived: Received
+  private let sources: [any DispatchSourceSignal]
 
   /// What was received first.
-  var received: ExitStatus? { state.withLock { $0.received } }
+  var received: ExitStatus? { arrived.first.withLock { $0 } }
 
   /// Watches until it is let go.
   init(onSignal stop: @escaping @Sendable () -> Void) {
-    for (number, status) in [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)] {
-      unsafe signal(number, SIG_IGN)
+    let arrived = Received()
+    self.arrived = arrived
+    sources = [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)].map { number, status in
+      signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [weak self] in
-        let isFirst = self?.state.withLock { state in
-          defer { state.received = state.received ?? status }
-          return state.received == nil
+      source.setEventHandler {
+        let isFirst = arrived.first.withLock { first in
+          defer { first = first ?? status }
+          return first == nil
         }
-        if isFirst == true { stop() } else { _exit(status.rawValue) }
+        if isFirst { stop() } else { _exit(status.rawValue) }
       }
       source.activate()
-      state.withLock { $0.sources.append(source) }
+      return source
     }
   }
 
   deinit {
-    state.withLock { state in
-      for source in state.sources { source.cancel() }
-    }
-    unsafe signal(SIGINT, SIG_DFL)
-    unsafe signal(SIGTERM, SIG_DFL)
+    for source in sources { source.cancel() }
+    signal(SIGINT, SIG_DFL)
+    signal(SIGTERM, SIG_DFL)
   }
 }

@@ -14,9 +14,10 @@ import Testing
   @Test func groupsDigits() {
     #expect(Amounts.rows(17511) == "17,511 rows")
     #expect(Amounts.rows(1) == "1 row")
-    #expect([0, 999, 1000, 1_234_567, -1000].map(Amounts.grouped) == [
-      "0", "999", "1,000", "1,234,567", "-1,000",
-    ])
+    #expect(
+      [0, 999, 1000, 1_234_567, -1000].map(Amounts.grouped) == [
+        "0", "999", "1,000", "1,234,567", "-1,000",
+      ])
   }
 
   // 1700000000.25 s is 2023-11-14T22:13:20.250Z by `date -u -d @1700000000`.
