@@ -111,9 +111,8 @@ public struct ExpressionQuery: Sendable, Hashable {
   private func diagnostic(of unknown: UnknownMetric, _ lines: SourceLines) -> Diagnostic {
     var place = expression.range
     if let found = unknown.place, found.offset >= Self.head.utf8.count {
-      place = lines.range(
-        of: found.offset - Self.head.utf8.count, length: found.length, in: expression.sql,
-        within: expression.range)
+      place = lines.alignment(of: expression.sql, within: expression.range)
+        .range(of: found.offset - Self.head.utf8.count, length: found.length)
     }
     return .error(
       "unknown-metric", "step `\(unknown.step)` has no metric `\(unknown.name)`", at: place,
@@ -132,9 +131,8 @@ public struct ExpressionQuery: Sendable, Hashable {
       let offset = position - head.utf8.count
       let size = expression.sql.utf8.count
       if (0..<size).contains(offset) {
-        place = lines.range(
-          of: offset, length: error.length ?? error.name?.utf8.count ?? 1, in: expression.sql,
-          within: expression.range)
+        place = lines.alignment(of: expression.sql, within: expression.range)
+          .range(of: offset, length: error.length ?? error.name?.utf8.count ?? 1)
       } else if offset >= size, error.kind == .parser {
         summary = "the expression ends too early"
       }

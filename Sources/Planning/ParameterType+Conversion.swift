@@ -53,7 +53,7 @@ extension ParameterType {
     case .datetime:
       if let time = Timestamp(parsing: text) { return .timestamp(time) }
       guard let day = CalendarDate(parsing: text) else { throw Misfit(expectation) }
-      return .timestamp(Timestamp(midnightOf: day))
+      return .timestamp(try Timestamp(midnightOf: day))
     case .path:
       guard !text.isEmpty else { throw Misfit("a path that is not empty") }
       guard text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 }) else {
@@ -78,7 +78,7 @@ extension ParameterType {
     case (.month, .date(let day)): return .date(try firstDay(day))
     case (.month, .timestamp(let time)): return .date(try firstDay(try midnight(time)))
     case (.date, .timestamp(let time)): return .date(try midnight(time))
-    case (.datetime, .date(let day)): return .timestamp(Timestamp(midnightOf: day))
+    case (.datetime, .date(let day)): return .timestamp(try Timestamp(midnightOf: day))
     case (.string, .int), (.string, .double), (.string, .bool), (.string, .date),
       (.string, .timestamp):
       return .text(value.plainText)
@@ -141,8 +141,11 @@ extension ParameterType {
 }
 
 extension Timestamp {
-  /// The start of a day.
-  init(midnightOf day: CalendarDate) {
-    self.init(microsecondsSinceEpoch: Int64(day.daysSinceEpoch) * 86_400_000_000)
+  /// The start of a day; days beyond what a timestamp can hold, such as SQL's `infinity`, have none.
+  fileprivate init(midnightOf day: CalendarDate) throws(Misfit) {
+    let (microseconds, isTooLarge) = Int64(day.daysSinceEpoch)
+      .multipliedReportingOverflow(by: 86_400_000_000)
+    guard !isTooLarge else { throw Misfit("a time within the range of timestamps") }
+    self.init(microsecondsSinceEpoch: microseconds)
   }
 }

@@ -140,8 +140,7 @@ extension Planner {
   mutating func range(of place: SQLAnalysis.Place?, in sql: SQLPlace) -> SourceRange {
     guard let place, place.offset >= sql.shift, place.offset - sql.shift <= sql.text.utf8.count
     else { return sql.range }
-    return lines.range(
-      of: place.offset - sql.shift, length: place.length, in: sql.text, within: sql.range)
+    return alignment(of: sql).range(of: place.offset - sql.shift, length: place.length)
   }
 }
 

@@ -71,8 +71,8 @@ extension Planner {
     } catch {
       var range = step.range
       if let position = error.position {
-        range = lines.range(
-          of: position, length: error.length ?? 1, in: step.sql, within: step.range)
+        range = lines.alignment(of: step.sql, within: step.range)
+          .range(of: position, length: error.length ?? 1)
       }
       if error.kind == .parameter {
         report(

@@ -32,6 +32,7 @@ struct Planner {
 
   private var analyses: [String: Result<SQLAnalysis, DuckDBError>] = [:]
   private var knownLines: SourceLines?
+  private var lastAlignment: SourceAlignment?
 
   init(_ notebook: Notebook, _ project: ProjectFile, _ connection: Connection) {
     self.notebook = notebook
@@ -48,6 +49,14 @@ struct Planner {
       knownLines = lines
       return lines
     }
+  }
+
+  /// The places of a text's bytes; the text last asked for is kept, as its names come in a row.
+  mutating func alignment(of sql: SQLPlace) -> SourceAlignment {
+    if let lastAlignment, lastAlignment.range == sql.range { return lastAlignment }
+    let alignment = lines.alignment(of: sql.text, within: sql.range)
+    lastAlignment = alignment
+    return alignment
   }
 
   /// The declaration of the parameter of this name.

@@ -1,6 +1,6 @@
 internal import Vocabulary
 
-/// A source text by lines, which finds the place of a byte of a text that was taken out of it.
+/// A source text by lines, which finds the places of a text that was taken out of it.
 ///
 /// SQL in a notebook may stand behind quotation marks of a block, indented in a list, or escaped in
 /// a YAML string. What was taken away is skipped when places are counted.
@@ -17,38 +17,48 @@ struct SourceLines {
     lineStarts = starts
   }
 
-  /// The stretch of the source that `length` bytes from `offset` of `text` came from.
-  ///
-  /// `text` was taken from within `range`. A range of another file is counted without its source.
-  func range(of offset: Int, length: Int, in text: String, within range: SourceRange) -> SourceRange
-  {
-    let places = positions(of: [offset, offset + max(length, 1)], in: text, within: range)
-    return SourceRange(file: range.file, start: places[0], end: max(places[0], places[1]))
-  }
-
-  private func positions(of offsets: [Int], in text: String, within range: SourceRange)
-    -> [SourcePosition]
-  {
+  /// Where the bytes of a text stand that was taken from within `range`.
+  func alignment(of text: String, within range: SourceRange) -> SourceAlignment {
     guard range.file == file, let first = index(of: range.start) else {
-      return offsets.map { counted($0, in: text, from: range.start) }
+      // Without its source at hand, the text is taken to stand there as it is.
+      let lines = SourceLines(text, file: range.file)
+      var alignment = lines.alignment(of: text, from: 0, to: lines.scalars.count, within: range)
+      alignment.origin = range.start
+      return alignment
     }
     let end = min(index(of: range.end) ?? scalars.count, scalars.count)
-    var places: [SourcePosition] = []
-    var cursor = first
-    var bytes = 0
+    return alignment(of: text, from: first, to: end, within: range)
+  }
+
+  /// The place of a scalar by its index.
+  func position(of index: Int) -> SourcePosition {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= index { low = middle } else { high = middle }
+    }
+    return SourcePosition(line: low + 1, column: index - lineStarts[low] + 1)
+  }
+
+  private func alignment(
+    of text: String, from start: Int, to end: Int, within range: SourceRange
+  ) -> SourceAlignment {
+    var indices: [Int32] = []
+    indices.reserveCapacity(text.utf8.count + 1)
+    var cursor = start
     for scalar in text.unicodeScalars {
-      var probe = cursor
-      while probe < end, !matches(scalars[probe], scalar) { probe += 1 }
-      if probe < end { cursor = probe }
-      while places.count < offsets.count, offsets[places.count] < bytes + UTF8.width(scalar) {
-        places.append(position(of: cursor))
+      // No indentation or escape is that long; where nothing fits the search ends.
+      let limit = min(end, cursor + 4096)
+      if let found = scalars[cursor..<max(cursor, limit)].firstIndex(where: { matches($0, scalar) })
+      {
+        cursor = found
       }
-      bytes += UTF8.width(scalar)
-      if places.count == offsets.count { return places }
+      indices += repeatElement(Int32(clamping: cursor), count: UTF8.width(scalar))
       if cursor < end { cursor += 1 }
     }
-    while places.count < offsets.count { places.append(position(of: cursor)) }
-    return places
+    indices.append(Int32(clamping: cursor))
+    return SourceAlignment(range: range, lines: self, indices: indices)
   }
 
   /// Folding turns a line end into a space.
@@ -62,31 +72,32 @@ struct SourceLines {
     }
     return min(lineStarts[position.line - 1] + position.column - 1, scalars.count)
   }
+}
 
-  private func position(of index: Int) -> SourcePosition {
-    var low = 0
-    var high = lineStarts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lineStarts[middle] <= index { low = middle } else { high = middle }
-    }
-    return SourcePosition(line: low + 1, column: index - lineStarts[low] + 1)
+/// Where every byte of a text stands in its file.
+struct SourceAlignment {
+  /// The stretch that the text was taken from.
+  let range: SourceRange
+  let lines: SourceLines
+  /// The source's scalar for each byte, and for the end.
+  let indices: [Int32]
+  /// Where `lines` begin, when they are not the whole file.
+  var origin: SourcePosition?
+
+  /// The stretch of the source that `length` bytes from `offset` on came from.
+  func range(of offset: Int, length: Int) -> SourceRange {
+    let start = place(offset)
+    let behind = min(offset, indices.count) + min(max(length, 1), indices.count)
+    return SourceRange(file: range.file, start: start, end: max(start, place(behind)))
   }
 
-  private func counted(_ offset: Int, in text: String, from start: SourcePosition)
-    -> SourcePosition
-  {
-    var place = start
-    var bytes = 0
-    for scalar in text.unicodeScalars {
-      bytes += UTF8.width(scalar)
-      if bytes > offset { break }
-      if scalar == "\n" {
-        place = SourcePosition(line: place.line + 1, column: 1)
-      } else {
-        place.column += 1
-      }
-    }
-    return place
+  private func place(_ offset: Int) -> SourcePosition {
+    guard let last = indices.last else { return range.start }
+    let index = indices.indices.contains(offset) ? indices[offset] : last
+    let place = lines.position(of: Int(index))
+    guard let origin else { return place }
+    return SourcePosition(
+      line: origin.line + place.line - 1,
+      column: place.line == 1 ? origin.column + place.column - 1 : place.column)
   }
 }

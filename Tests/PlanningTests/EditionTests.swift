@@ -22,7 +22,8 @@ struct EditionTests {
   }
 
   @Test(arguments: [
-    "a/b", "..", "../x", ".hidden", "a\\\\b", "", "a\\tb", "latest", "a:b", "x ", "v3", "a@b", "\\u202Ea",
+    "a/b", "..", "../x", ".hidden", "a\\\\b", "", "a\\tb", "latest", "a:b", "x ", "v3", "a@b",
+    "\\u202Ea",
   ])
   func refusesWhatIsNoSafeFolderName(_ name: String) throws {
     let text = Self.text("\"{{ $name }}\"", "name: { type: string, default: \"\(name)\" }")
