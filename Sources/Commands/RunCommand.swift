@@ -53,7 +53,7 @@ struct RunCommand: Action {
 
   @Option(
     name: .customLong("execution-timeout"),
-    help: ArgumentHelp("Seconds that a step may take which says nothing itself.", valueName: "s"))
+    help: ArgumentHelp("Seconds that a step may take, unless it says so itself.", valueName: "s"))
   var executionTimeout: Double?
 
   @Flag(inversion: .prefixedNo, help: "One moving line instead of a line per step.")
@@ -64,7 +64,7 @@ struct RunCommand: Action {
 
   @Option(
     name: .customLong("log-level"),
-    help: ArgumentHelp("The least of the log: debug, info, warning, error.", valueName: "level"))
+    help: ArgumentHelp("What is worth a line in the log.", valueName: "level"))
   var logLevel: LogLevel = .info
 
   @Option(

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Parsing
 import Planning
 import Testing
