@@ -14,6 +14,8 @@ public struct EvaluateStep: StepKind {
   public var model: NamedPlace
   /// The rows it is judged on.
   public var rows: Rows
+  /// Where the part is written, when it is.
+  public var partRange: SourceRange?
   /// The charts shown, in order.
   public var charts: [Picture]
   /// From this score on a row is called positive.
@@ -68,6 +70,7 @@ public struct EvaluateStep: StepKind {
     seed = options.int("seed") ?? 0
     let table = options.place("table")
     let part = options.choice("on", as: Part.self)
+    partRange = options.has("on") ? options.range(of: "on") : nil
     rows = table.map(Rows.table) ?? .part(part ?? .test)
     if table != nil, options.has("on") {
       options.reject("on", "does nothing beside `table`")
@@ -93,16 +96,21 @@ public struct EvaluateStep: StepKind {
 
   /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
-    guard case .table(let table) = rows, let trained = workspace.models[model.name],
-      let types = try? workspace.types(of: table.name)
-    else { return [] }
-    var findings = workspace.unknownColumns([(trained.target.column, table.range)], of: table.name)
-    do throws(LearningError) {
-      _ = try trained.encoder.selectList(for: types)
-    } catch {
-      findings.append(Diagnostic(error, at: table.range))
+    guard let trained = workspace.models[model.name] else { return [] }
+    switch rows {
+    case .part(let part):
+      return trained.parts.contains(part) ? [] : [noRows]
+    case .table(let table):
+      guard let types = try? workspace.types(of: table.name) else { return [] }
+      let findings = workspace.unknownColumns(
+        [(trained.target.column, table.range)], of: table.name)
+      do throws(LearningError) {
+        _ = try trained.encoder.selectList(for: types)
+        return findings
+      } catch {
+        return findings + [Diagnostic(error, at: table.range)]
+      }
     }
-    return findings
   }
 
   /// Does the work.
@@ -145,16 +153,23 @@ public struct EvaluateStep: StepKind {
         of: model.encoder, in: source.source, types: workspace.types(of: table.name))
     }
     let rows = try source.labelled(in: workspace)
-    guard !rows.labels.isEmpty else {
-      throw StepFailure(
-        .error(
-          "no-rows", "there are no \(subject) rows to judge model `\(self.model.name)` on",
-          at: range, solutions: ["give the `train` step a `split` with a `test` share"]))
-    }
+    guard !rows.labels.isEmpty else { throw StepFailure(noRows) }
     let scores = try workspace.learning(at: range) { () throws(LearningError) in
       try model.scores(of: rows.features, with: workspace.lightGBM, threads: workspace.threads)
     }
     return RankedScores(scores: scores, labels: rows.labels.map { $0 == 1 })
+  }
+
+  private var noRows: Diagnostic {
+    switch rows {
+    case .part(let part):
+      .error(
+        "no-rows", "there are no \(part.rawValue) rows to judge model `\(model.name)` on",
+        at: partRange ?? model.range,
+        solutions: ["give the `split` of the `train` step a share for \(part.rawValue)"])
+    case .table(let table):
+      .error("no-rows", "table `\(table.name)` has no rows to judge on", at: table.range)
+    }
   }
 
   /// What the rows are called in charts.

@@ -80,7 +80,7 @@ public struct TrainStep: StepKind {
           "not-there-yet", "`tune` is not in this version of Washi", at: entry.keyRange,
           solutions: ["leave `tune` out and set `params`"]))
     }
-    if let earlyStopping, !split.hasValidation {
+    if let earlyStopping, !split.parts.contains(.validation) {
       options.report(
         .error(
           "no-validation", "`early_stopping` needs validation rows", at: earlyStopping.range,
@@ -112,7 +112,7 @@ public struct TrainStep: StepKind {
     workspace.models[workspace.stepName] = TrainedModel(
       model: nil, encoder: encoder,
       target: Model.Target(column: target.name, type: type, negative: "", positive: ""),
-      frame: "\(workspace.stepName) frame")
+      frame: "\(workspace.stepName) frame", parts: split.parts)
     return findings
   }
 
@@ -167,12 +167,13 @@ extension TrainStep.RowSplit {
     if case .column(let column) = self { column.name } else { nil }
   }
 
-  /// Whether there may be validation rows.
-  var hasValidation: Bool {
+  /// The parts that may have rows.
+  var parts: [Part] {
     switch self {
-    case .none: false
-    case .shares(let split, _): split.validation > 0
-    case .column: true
+    case .none: [.train]
+    case .shares(let split, _):
+      [.train] + (split.validation > 0 ? [.validation] : []) + (split.test > 0 ? [.test] : [])
+    case .column: Part.allCases
     }
   }
 }

@@ -14,6 +14,8 @@ public struct TrainedModel: Sendable, Hashable {
   /// The engine's table or view of the rows, in their original order: the columns that the model
   /// reads, the target, and `partColumn`.
   public var frame: String
+  /// The parts that may have rows.
+  public var parts: [Part]
 
   /// The column of `frame` that says what a row is for: a part's `code`, or NULL for a row without
   /// target. The space keeps it apart from the names of ordinary columns.

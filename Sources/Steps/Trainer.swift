@@ -61,7 +61,8 @@ struct Trainer {
         return workspace.cancellation.reason == nil
       }
     }
-    return TrainedModel(model: model, encoder: encoder, target: target, frame: frame)
+    return TrainedModel(
+      model: model, encoder: encoder, target: target, frame: frame, parts: step.split.parts)
   }
 
   /// The encoded features and labels of one part, in row order.

@@ -82,6 +82,51 @@ import Vocabulary
     #expect(result.exhibits.count == 2)
   }
 
+  @Test func splitsByGroupAndByTime() throws {
+    let bench = try Self.bench()
+    try bench.make(
+      "visits",
+      """
+      SELECT i AS visit, 'c' || i % 40 AS client, DATE '2020-01-01' + (i * 7 % 365)::INTEGER AS day
+      FROM range(1000) t(i)
+      """)
+    _ = try bench.run(
+      "```yaml step grouped\nuses: split\ntable: visits\ngroup: client\ntest: 0.3\n```")
+    let torn = try bench.workspace.rows(
+      "SELECT client FROM grouped GROUP BY client HAVING count(DISTINCT part) > 1")
+    #expect(torn.rowCount == 0)
+    let timed = try bench.run(
+      "```yaml step timed\nuses: split\ntable: visits\ntime: day\ntest: 0.3\nvalidation: 0.1\n```")
+    #expect((290...310).contains(timed.metric("test_rows")?.value ?? 0))
+    let late = try bench.workspace.rows(
+      """
+      SELECT max(day) FILTER (part = 'train') < min(day) FILTER (part = 'validation'),
+        max(day) FILTER (part = 'validation') < min(day) FILTER (part = 'test')
+      FROM timed
+      """)
+    #expect(late.row(0) == [.bool(true), .bool(true)])
+    try bench.make("undated", "SELECT 1 AS x, NULL::DATE AS day")
+    let error = #expect(throws: StepFailure.self) {
+      try bench.run("```yaml step u\nuses: split\ntable: undated\ntime: day\n```")
+    }
+    #expect(error?.diagnostic.rule == "missing-time")
+  }
+
+  @Test(arguments: [
+    ("stratify: retuns", "unknown-column"), ("method: stratified", "wrong-value"),
+    ("method: random\ngroup: person", "wrong-value"), ("test: 1", "bad-parameter"),
+    ("test: 1.5", "wrong-value"), ("methd: time", "unknown-option"),
+  ])
+  func findsMistakesOfASplit(_ options: String, _ rule: String) throws {
+    let bench = try Self.bench()
+    try bench.make("people", "SELECT * FROM (\(Self.people)) LIMIT 0")
+    let found = try bench.check("```yaml step s\nuses: split\ntable: people\n\(options)\n```")
+    #expect(found.map(\.rule) == [rule])
+    try bench.make("parted", "SELECT 1 AS part")
+    let twice = try bench.check("```yaml step s\nuses: split\ntable: parted\n```")
+    #expect(twice.map(\.rule) == ["column-exists"])
+  }
+
   @Test func trainsJudgesAndPredicts() throws {
     let (bench, training) = try Self.trained()
     #expect(training.metric("train_rows")?.value == 1200)
@@ -220,6 +265,8 @@ import Vocabulary
     let chart = try bench.check(
       "```yaml step e\nuses: evaluate\nmodel: model\ncharts: [rok]\n```")
     #expect(chart.first?.solutions.first == "did you mean `roc`?")
+    let part = try bench.check("```yaml step e\nuses: evaluate\nmodel: model\non: test\n```")
+    #expect(part.map(\.rule) == ["no-rows"])
     let table = try bench.check(
       "```yaml step e\nuses: evaluate\nmodel: model\ntable: others\n```")
     #expect(!table.isEmpty)
