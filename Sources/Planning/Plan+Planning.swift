@@ -81,7 +81,10 @@ extension Planner {
     }
   }
 
+  /// Where something is wrong, a misspelt name may be the use that seems to be missing, so nothing is
+  /// said of unused ones.
   fileprivate mutating func warnOfUnused() {
+    guard (notebook.diagnostics + diagnostics).allSatisfy({ $0.severity < .error }) else { return }
     for declaration in declarations
     where !usedParameters.contains(declaration.name) && !declaration.isSecret {
       report(
