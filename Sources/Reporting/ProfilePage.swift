@@ -83,10 +83,11 @@ struct ProfileFigures {
       minimum = NumberFormat.automatic.string(numbers[0])
       median = NumberFormat.automatic.string(numbers[2])
       maximum = NumberFormat.automatic.string(numbers[4])
-    } else {
-      minimum = column.extremes.first.map { clipped($0, to: 24) }
-      maximum = column.extremes.count > 1 ? column.extremes.last.map { clipped($0, to: 24) } : nil
+    } else if column.type.hasPrefix("DATE") || column.type.hasPrefix("TIME") {
+      minimum = column.extremes.first
+      maximum = column.extremes.count > 1 ? column.extremes.last : nil
     }
+    // The first and last text of the alphabet tell nobody anything; the file has them.
     mean = column.mean.map(NumberFormat.automatic.string)
     deviation = column.deviation.map(NumberFormat.automatic.string)
   }

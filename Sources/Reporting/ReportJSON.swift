@@ -75,6 +75,7 @@ struct ReportJSON {
       "value": metric.value.map(JSON.number) ?? .null,
       "label": metric.label.map(JSON.string),
       "unit": metric.unit.map(JSON.string),
+      "format": metric.format.notation.map(JSON.string),
       "direction": .string(metric.direction.rawValue),
       "interval": metric.interval.map { interval in
         .object([

@@ -115,6 +115,7 @@ import Vocabulary
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let metrics = try #require(json["metrics"] as? [String: [String: Any]])
     #expect(metrics["headline.auc"]?["value"] as? Double == 0.752_31)
+    #expect(metrics["headline.default_rate"]?["format"] as? String == ".1%")
     let parameters = try #require(json["parameters"] as? [String: [String: Any]])
     #expect(parameters["token"]?.count == 1)
     #expect(parameters["rounds"]?["value"] as? Int == 1000)

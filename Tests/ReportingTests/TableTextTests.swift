@@ -94,4 +94,12 @@ import Vocabulary
     #expect(names.name(for: "件数") == "件数")
     #expect(names.name(for: "") == "unnamed")
   }
+
+  @Test(
+    arguments: [
+      .fixed(3), .thousands(0), .percent(1), .si, .significant(4), .scientific(2),
+    ] as [NumberFormat])
+  func writesFormatsAsTheyAreRead(_ format: NumberFormat) {
+    #expect(format.notation.flatMap { NumberFormat(parsing: $0) } == format)
+  }
 }
