@@ -1,6 +1,7 @@
 internal import Parsing
 internal import Reporting
 internal import Steps
+internal import Vocabulary
 
 extension Archive {
   /// Writes `output/index.html` anew from what lies in the output folder, in one step; it is left
@@ -45,6 +46,7 @@ extension Archive {
     facts.figures.filter { $0.step.kind == "metric" }.map { name, _, figure in
       Metric(
         name, figure.value, label: figure.label, unit: figure.unit,
+        format: figure.format.flatMap { NumberFormat(parsing: $0) } ?? .automatic,
         direction: figure.direction.flatMap(Metric.Direction.init) ?? .none)
     }
   }

@@ -23,6 +23,8 @@ public struct ReportFacts: Sendable, Hashable, Decodable {
     public var label: String?
     /// The unit.
     public var unit: String?
+    /// How it is written, in the notation of `NumberFormat(parsing:)`.
+    public var format: String?
     /// Which way is good: `higher`, `lower` or `none`.
     public var direction: String?
   }
