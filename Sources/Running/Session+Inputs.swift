@@ -38,7 +38,7 @@ extension Session {
     for input in plan.inputs {
       guard let paths = files[input.name] else { continue }
       do throws(DuckDBError) {
-        try connection.execute(viewText(of: input, over: paths))
+        try connection.execute(try viewText(of: input, over: paths))
       } catch {
         files[input.name] = nil
         findings.append(
@@ -147,38 +147,29 @@ extension Session {
   }
 
   /// The view over an entry's files; everything in it is a literal or a checked name.
-  private func viewText(of input: PlannedInput, over paths: [String]) -> String {
-    let list = "[" + paths.map { SQLText.literal(absolute($0)) }.joined(separator: ", ") + "]"
-    var options = input.read.map { (SQLText.identifier($0.name), SQLText.literal($0.value)) }
-    var selection = "*"
-    switch input.format {
-    case .csv:
-      if !input.columns.isEmpty {
-        let types = input.columns.map {
-          "\(SQLText.literal($0.name)): \(SQLText.literal($0.value.plainText))"
-        }
-        options.append(("types", "{" + types.joined(separator: ", ") + "}"))
-      }
-    case .jsonl, .parquet:
-      if !input.columns.isEmpty {
-        let casts = input.columns.map {
-          let name = SQLText.identifier($0.name)
-          return "CAST(\(name) AS \(SQLText.typeName($0.value.plainText))) AS \(name)"
-        }
-        selection = "* REPLACE (\(casts.joined(separator: ", ")))"
-      }
+  private func viewText(
+    of input: PlannedInput, over paths: [String]
+  ) throws(DuckDBError) -> String {
+    let head = "CREATE VIEW \(SQLText.identifier(input.name)) AS "
+    let files = paths.map(absolute)
+    if input.format == .csv { return head + (try input.selectingCSV(files, using: connection)) }
+
+    let function = input.format == .jsonl ? "read_ndjson" : "read_parquet"
+    var arguments = ["[" + files.map { SQLText.literal($0) }.joined(separator: ", ") + "]"]
+    arguments += input.read.map {
+      "\(SQLText.identifier($0.name)) = \(SQLText.literal($0.value))"
     }
     if paths.count > 1, !input.read.contains(where: { $0.name == "union_by_name" }) {
-      options.append(("union_by_name", "true"))
+      arguments.append("union_by_name = true")
     }
-    let function =
-      switch input.format {
-      case .csv: "read_csv"
-      case .jsonl: "read_ndjson"
-      case .parquet: "read_parquet"
+    var selection = "*"
+    if !input.columns.isEmpty {
+      let casts = input.columns.map {
+        let name = SQLText.identifier($0.name)
+        return "CAST(\(name) AS \(SQLText.typeName($0.value.plainText))) AS \(name)"
       }
-    let arguments = ([list] + options.map { "\($0) = \($1)" }).joined(separator: ", ")
-    return
-      "CREATE VIEW \(SQLText.identifier(input.name)) AS SELECT \(selection) FROM \(function)(\(arguments))"
+      selection = "* REPLACE (\(casts.joined(separator: ", ")))"
+    }
+    return head + "SELECT \(selection) FROM \(function)(\(arguments.joined(separator: ", ")))"
   }
 }
