@@ -57,8 +57,8 @@ extension Planner {
       }
     }
     guard !readsTables else { return }
-    let pure = Set(analysis.impureCalls.map(\.name))
-    for column in analysis.bareColumns where !pure.contains(column.path[0].lowercased()) {
+    for column in analysis.bareColumns
+    where !Impurity.clockNames.contains(column.path[0].lowercased()) {
       let name = column.path[0]
       let names = declarations.map(\.name)
       report(
@@ -88,7 +88,9 @@ extension Planner {
   // MARK: What would make a report depend on more than its inputs
 
   private mutating func checkPurity(_ analysis: SQLAnalysis, in sql: SQLPlace) {
-    for call in analysis.impureCalls {
+    // A column may well be called `uuid` or `today`; only SQL's clock is read without parentheses.
+    for call in analysis.impureCalls
+    where analysis.functions.contains(call) || Impurity.clockNames.contains(call.name) {
       report(
         "impure-function", "`\(call.name)` gives another value at every run",
         at: range(of: call.place, in: sql),
@@ -150,6 +152,11 @@ enum Impurity {
   static let pureTableFunctions: Set<String> = [
     "generate_series", "histogram", "histogram_values", "json_each", "json_tree", "range", "repeat",
     "repeat_row", "summary", "unnest",
+  ]
+
+  /// The names by which SQL reads the clock without parentheses.
+  static let clockNames: Set<String> = [
+    "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp",
   ]
 
   static func advice(for name: String) -> [String] {

@@ -252,6 +252,9 @@ struct DependencyTests {
       "```sql step a\n1️⃣SELECT * FROM range(9) USING SAMPLE 10%\n```\n",
       [Finding(1, "impure-function", "REPEATABLE")])
     try expect(
+      "```sql step a\nSELECT uuid, today, x.now FROM (SELECT 1 AS uuid, 2 AS today, 3 AS now) AS x\n```\n",
+      [])
+    try expect(
       "```sql step a\nSELECT * FROM range(9) TABLESAMPLE reservoir(3) REPEATABLE (1)\n```\n", [])
   }
 
