@@ -119,7 +119,7 @@ struct MarkdownReport {
 
   private func lines(_ exhibit: TableExhibit, file: String) -> [[String]] {
     let columns = exhibit.table.columns.map { TableColumn($0, of: exhibit) }
-    let shown = min(exhibit.shownRows, exhibit.table.rowCount)
+    let shown = exhibit.visibleRows
     var parts: [[String]] = []
     if let title = exhibit.title { parts.append(["**\(escapedForMarkdown(title))**"]) }
     if !columns.isEmpty {

@@ -14,7 +14,7 @@ struct TableColumn {
 
   /// The first `exhibit.shownRows` rows of a column.
   init(_ column: Column, of exhibit: TableExhibit) {
-    let shown = column.prefix(exhibit.shownRows)
+    let shown = column.prefix(exhibit.visibleRows)
     label = exhibit.labels[column.name] ?? column.name
     unit = exhibit.units[column.name]
     isNumeric = column.type.isNumeric
@@ -34,6 +34,11 @@ struct TableColumn {
       shares = numbers.map { largest > 0 ? min(1, max(0, $0 / largest)) : 0 }
     }
   }
+}
+
+extension TableExhibit {
+  /// How many rows the page really shows.
+  var visibleRows: Int { max(0, min(shownRows, table.rowCount)) }
 }
 
 /// Whole numbers above 2^53 are not representable as doubles and keep their own digits.

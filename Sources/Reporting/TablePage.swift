@@ -8,7 +8,7 @@ struct TablePage {
   /// A table with its title, the note about its rows and the link to its file.
   func html(_ exhibit: TableExhibit, file: String, step: String) -> HTML {
     let columns = exhibit.table.columns.map { TableColumn($0, of: exhibit) }
-    let shown = min(exhibit.shownRows, exhibit.table.rowCount)
+    let shown = exhibit.visibleRows
     var figure: [HTML] = []
     if let title = exhibit.title { figure.append(.tag("figcaption", [:], text: title)) }
     if !columns.isEmpty {

@@ -141,4 +141,21 @@ import Vocabulary
     let text = try Report(of: RunFixture(source: source).run()).text("index.html")
     #expect(text.utf8.count > source.utf8.count)
   }
+
+  @Test func survivesDeepNesting() throws {
+    for mark in ["> ", "- ", "*", "["] {
+      let source = String(repeating: mark, count: 3_000) + "deep\n"
+      _ = try Report(of: RunFixture(source: source).run())
+    }
+  }
+
+  @Test func showsNoRowsWhenNoneAreWanted() throws {
+    var fixture = RunFixture(source: "Hi.\n\n```sql step a\nSELECT 1\n```\n")
+    let table = Table(columns: [Column("n", integers: [1, 2])])
+    for shown in [-1, 0] {
+      let exhibit = TableExhibit(id: "a", table: table, shownRows: shown)
+      fixture.states["a"] = done(exhibits: [.table(exhibit)])
+      #expect(try Report(of: fixture.run()).text("index.html").contains("0 of 2 rows"))
+    }
+  }
 }
