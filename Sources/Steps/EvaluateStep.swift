@@ -140,18 +140,25 @@ public struct EvaluateStep: StepKind {
   private func scored(
     _ trained: TrainedModel, _ model: Model, in workspace: Workspace, remarks: inout [String]
   ) throws(StepFailure) -> RankedScores {
-    let source: ScoredSource
-    let range: SourceRange?
     switch rows {
     case .part(let part):
-      source = ScoredSource(frame: trained.frame, part: part, model.encoder, model.target)
-      range = self.model.range
+      let source = ScoredSource(frame: trained.frame, part: part, model.encoder, model.target)
+      return try ranked(source, by: model, at: self.model.range, in: workspace)
     case .table(let table):
-      source = ScoredSource(table: table.name, model.encoder, model.target)
-      range = table.range
+      let columns = model.encoder.columns.map(\.name) + [model.target.column]
+      let settled = try workspace.settled(table.name, columns: columns)
+      let source = ScoredSource(table: settled, model.encoder, model.target)
       remarks = try workspace.unusableValues(
-        of: model.encoder, in: source.source, types: workspace.types(of: table.name))
+        of: model.encoder, in: source.source, types: workspace.types(of: settled))
+      let ranked = try ranked(source, by: model, at: table.range, in: workspace)
+      try workspace.release(settled, of: table.name)
+      return ranked
     }
+  }
+
+  private func ranked(
+    _ source: ScoredSource, by model: Model, at range: SourceRange?, in workspace: Workspace
+  ) throws(StepFailure) -> RankedScores {
     let rows = try source.labelled(in: workspace)
     guard !rows.labels.isEmpty else { throw StepFailure(noRows) }
     let scores = try workspace.learning(at: range) { () throws(LearningError) in

@@ -82,7 +82,9 @@ public struct PredictStep: StepKind {
         .error("no-model", "there is no model `\(model.name)`", at: model.range))
     }
     var result = StepResult()
-    let (scores, remarks) = try score(model, in: workspace)
+    let columns = try usedColumns(of: model, in: workspace)
+    let settled = try workspace.settled(table.name, columns: columns)
+    let (scores, remarks) = try score(model, settled, in: workspace)
     let helper = "\(workspace.stepName) scores"
     try workspace.engine { engine throws(DuckDBError) in
       try engine.createTable(helper, columns: [("score", .doubles(scores))], replacing: true)
@@ -96,12 +98,13 @@ public struct PredictStep: StepKind {
           CASE WHEN scores.score >= CAST('\(shortestText(threshold))' AS DOUBLE)
             THEN CAST(\(SQLText.literal(model.target.positive)) AS \(type))
             ELSE CAST(\(SQLText.literal(model.target.negative)) AS \(type)) END AS label
-        FROM \(SQLText.identifier(table.name)) AS source
+        FROM \(SQLText.identifier(settled)) AS source
         POSITIONAL JOIN \(SQLText.identifier(helper)) AS scores
         """, binding: [:], reporting: workspace.failure)
     try workspace.engine { engine throws(DuckDBError) in
       try engine.execute("DROP TABLE \(SQLText.identifier(helper))")
     }
+    try workspace.release(settled, of: table.name)
     result.rowsIn = scores.count
     result.rowsOut = scores.count
     result.remarks = remarks
@@ -109,11 +112,22 @@ public struct PredictStep: StepKind {
     return result
   }
 
-  private func score(
-    _ model: Model, in workspace: Workspace
-  ) throws(StepFailure) -> (scores: [Double], remarks: [String]) {
+  /// The columns that the model and the result need; a missing one is a failure.
+  private func usedColumns(
+    of model: Model, in workspace: Workspace
+  ) throws(StepFailure) -> [String] {
     let types = try workspace.types(of: table.name)
-    let source = SQLText.identifier(table.name)
+    _ = try workspace.learning(at: table.range) { () throws(LearningError) in
+      try model.encoder.selectList(for: types)
+    }
+    return model.encoder.columns.map(\.name) + keep.map(\.name)
+  }
+
+  private func score(
+    _ model: Model, _ settled: String, in workspace: Workspace
+  ) throws(StepFailure) -> (scores: [Double], remarks: [String]) {
+    let types = try workspace.types(of: settled)
+    let source = SQLText.identifier(settled)
     let list = try workspace.learning(at: table.range) { () throws(LearningError) in
       try model.encoder.selectList(for: types)
     }

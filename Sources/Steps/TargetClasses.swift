@@ -9,11 +9,11 @@ struct TargetClasses {
   private(set) var remarks: [String] = []
 
   init(
-    of step: TrainStep, _ columns: [ColumnDescription], in workspace: Workspace
+    of step: TrainStep, in table: String, _ columns: [ColumnDescription], _ workspace: Workspace
   ) throws(StepFailure) {
     let name = SQLText.identifier(step.target.name)
     let type = columns.first { $0.name == step.target.name }?.engineType ?? ""
-    let source = SQLText.identifier(step.table.name)
+    let source = SQLText.identifier(table)
     let classes = try workspace.rows(
       """
       SELECT CAST(\(name) AS VARCHAR) AS value FROM \(source)

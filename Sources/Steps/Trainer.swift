@@ -10,6 +10,10 @@ struct Trainer {
   private let columns: [ColumnDescription]
   private var encoder: FeatureEncoder
   private let target: Model.Target
+  /// The table that the frame looks at.
+  private let source: String
+  /// The columns that the frame has, beside the part.
+  private let needed: [String]
   /// What the reader must know.
   private(set) var remarks: [String] = []
   /// How many rows each part has.
@@ -35,7 +39,11 @@ struct Trainer {
         "Left out, because no model can read them: "
           + chosen.left.map { "`\($0)`" }.joined(separator: ", ") + ".")
     }
-    let classes = try TargetClasses(of: step, columns, in: workspace)
+    needed =
+      chosen.columns.map(\.name)
+      + [step.target.name, step.id?.name, step.split.columnName].compactMap { $0 }
+    source = try workspace.settled(step.table.name, columns: needed)
+    let classes = try TargetClasses(of: step, in: source, columns, workspace)
     target = classes.target
     remarks += classes.remarks
   }
@@ -70,24 +78,11 @@ struct Trainer {
     try ScoredSource(frame: frame, part: part, encoder, target).labelled(in: workspace)
   }
 
-  /// Makes the frame: only the needed columns, and for each row what it is for. A table is looked
-  /// through, a view of files is read once and kept.
+  /// Makes the frame: only the needed columns, and for each row what it is for.
   private mutating func makeFrame(_ frame: String) throws(StepFailure) {
-    let needed =
-      encoder.columns.map(\.name)
-      + [step.target.name, step.id?.name, step.split.columnName]
-      .compactMap { $0 }
     var seen: Set<String> = []
     let list = needed.filter { seen.insert($0).inserted }
       .map { "source.\(SQLText.identifier($0))" }.joined(separator: ", ")
-    var source = step.table.name
-    if try workspace.isView(source) {
-      source = "\(workspace.stepName) rows"
-      try workspace.make(
-        source, "CREATE OR REPLACE TABLE",
-        as: "SELECT \(list) FROM \(SQLText.identifier(step.table.name)) AS source", binding: [:],
-        reporting: workspace.failure)
-    }
     rowCount = try workspace.rowCount(of: source)
     guard rowCount > 0 else {
       throw StepFailure(

@@ -45,6 +45,30 @@ extension Workspace {
     }
   }
 
+  /// A table with these columns of `name`: `name` itself, or a table of the step's own when `name` is
+  /// a view, so that files are read once and not for every question.
+  func settled(_ name: String, columns: [String]) throws(StepFailure) -> String {
+    guard try isView(name) else { return name }
+    var seen: Set<String> = []
+    let list = columns.filter { seen.insert($0).inserted }.map(SQLText.identifier)
+    let rows = "\(stepName) rows"
+    // Without columns there still are rows.
+    try make(
+      rows, "CREATE OR REPLACE TABLE",
+      as: "SELECT \(list.isEmpty ? "1 AS row" : list.joined(separator: ", ")) "
+        + "FROM \(SQLText.identifier(name))",
+      binding: [:], reporting: failure)
+    return rows
+  }
+
+  /// Drops what `settled` has made.
+  func release(_ settled: String, of name: String) throws(StepFailure) {
+    guard settled != name else { return }
+    try engine { engine throws(DuckDBError) in
+      try engine.execute("DROP TABLE \(SQLText.identifier(settled))")
+    }
+  }
+
   /// Sentences on values of `source` that the model cannot use.
   ///
   /// `source` is what follows FROM.

@@ -187,6 +187,34 @@ import Vocabulary
     #expect(table["score"]?.values.prefix(50).map(\.number) == alone.map { Optional($0) })
   }
 
+  @Test func readsAViewAsItReadsATable() throws {
+    let (bench, _) = try Self.trained()
+    try bench.workspace.connection.execute("CREATE VIEW seen AS SELECT * FROM people")
+    _ = try bench.run(
+      """
+      ```yaml step again
+      uses: train
+      table: seen
+      target: returns
+      id: person
+      split: { test: 0.2, validation: 0.2 }
+      early_stopping: 10
+      params: { learning_rate: 0.2, num_leaves: 7 }
+      rounds: 60
+      ```
+      """)
+    let models = bench.workspace.models
+    #expect(models["again"]?.model == models["model"]?.model)
+    for (name, table) in [("a", "seen"), ("b", "people")] {
+      _ = try bench.run(
+        "```yaml step \(name)\nuses: predict\nmodel: again\ntable: \(table)\nkeep: [person]\n```")
+      _ = try bench.run(
+        "```yaml step e\(name)\nuses: evaluate\nmodel: model\ntable: \(table)\n```")
+    }
+    let different = try bench.workspace.rows("SELECT * FROM a EXCEPT ALL SELECT * FROM b")
+    #expect(different.rowCount == 0)
+  }
+
   @Test func givesTheSameModelWithAnyNumberOfThreads() throws {
     let (one, _) = try Self.trained()
     let (two, _) = try Self.trained(threads: 2)
