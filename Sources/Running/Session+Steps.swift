@@ -105,7 +105,10 @@ extension Session {
     }
     var step = step
     step.action = action ?? step.action
+    // A caller's limit for steps that say nothing themselves stands in the plan alone.
+    let limit = step.settings.timeout
     step.settings = settings
+    step.settings.timeout = settings.timeout ?? limit
     return step
   }
 
