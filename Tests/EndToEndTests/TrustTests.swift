@@ -56,7 +56,7 @@ import Testing
       ```
 
       ```sql step a show=1
-      SELECT length($token) AS n
+      SELECT 42 AS n
       ```
       """)
     let run = try shop.washi("run", "notebooks/n.md", environment: ["REPORT_TOKEN": secret])
@@ -74,9 +74,12 @@ import Testing
       ```sql step a
       SELECT CAST($token AS INTEGER) AS n
       ```
+
+      The token is {{ $token }}.
       """)
     let failed = try shop.washi("run", "notebooks/fails.md", environment: ["REPORT_TOKEN": secret])
-    #expect(failed.status == 1, "\(failed.errors)")
+    #expect(failed.status == 2, "\(failed.errors)")
+    #expect(failed.errors.contains("secret"))
     for outcome in [run, given, failed] {
       #expect(!outcome.output.contains(secret) && !outcome.errors.contains(secret))
     }
