@@ -118,6 +118,18 @@ private let hasEngine: Bool = {
     #expect(bench.out.contains("STEPS") && bench.out.contains("not run"))
   }
 
+  @Test func endsAStepAfterTheCallersTime() async throws {
+    let bench = try bench(
+      """
+      ```sql step endless
+      SELECT sum(sqrt(i.range * j.range)) AS s FROM range(300000) i, range(300000) j
+      ```
+      """)
+    #expect(
+      await bench.washi("run", "notebooks/numbers.md", "--execution-timeout", "0.2") == .failed)
+    #expect(bench.err.contains("0.2 s was reached"))
+  }
+
   @Test func writesNoSecretAnywhere() async throws {
     let bench = try bench()
     #expect(
