@@ -1,3 +1,5 @@
+import Charting
+import Foundation
 import Parsing
 import Testing
 import Vocabulary
