@@ -98,12 +98,12 @@ struct Workshop: ~Copyable {
   /// The executable that was built with the tests.
   static let executable: URL = {
     #if os(macOS)
-      let products = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?
-        .bundleURL.deletingLastPathComponent()
+      let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? .main
+      let products = bundle.bundleURL.deletingLastPathComponent()
     #else
       let products = Bundle.main.bundleURL
     #endif
-    return (products ?? package.appending(path: ".build/debug")).appending(path: "washi")
+    return products.appending(path: "washi")
   }()
 
   /// The engine's library that `Scripts/setup` unpacked; empty where the system's is used.
