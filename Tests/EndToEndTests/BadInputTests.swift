@@ -34,7 +34,7 @@ import Testing
 
   @Test func placesInvalidYAMLAtItsLine() throws {
     try refuses(
-      Data("# A\n\n```yaml parameters\na: 1\nb: [1, 2\n```\n".utf8), "", at: "n.md:5:")
+      Data("# A\n\n```yaml parameters\na: 1\nb: [1, 2\n```\n".utf8), "invalid YAML", at: "n.md:5:")
   }
 
   @Test func placesInvalidUTF8() throws {
