@@ -81,7 +81,8 @@ struct Fit {
       metrics["validation_auc"] = curve.validationAUC[kept - 1]
     }
     return Model(
-      algorithm: .lightgbm, text: portable(try booster.modelText(rounds: kept)),
+      algorithm: training.algorithm,
+      core: .trees(portable(try booster.modelText(rounds: kept))),
       encoder: training.encoder, target: target, parameters: training.parameters,
       bestRound: kept, rounds: trained, curve: curve,
       importance: features.indices.filter { $0 < gains.count && $0 < splits.count }.map { index in

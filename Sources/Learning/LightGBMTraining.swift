@@ -1,7 +1,7 @@
 internal import LightGBM
 public import Vocabulary
 
-/// Gradient boosting of trees that tell two classes apart, with early stopping.
+/// Trees of LightGBM that tell two classes apart: boosted with early stopping, a forest, or one.
 ///
 /// For example: `try LightGBMTraining(encoder: encoder).model(of: target, train: rows, validation: nil, with: search)`.
 ///
@@ -11,8 +11,8 @@ public import Vocabulary
 public struct LightGBMTraining: Sendable, Hashable {
   /// What turns columns into features; LightGBM's names of them come from it.
   public var encoder: FeatureEncoder
-  /// LightGBM's parameters.
-  public var parameters: LightGBMParameters
+  /// LightGBM's parameters; they say which algorithm it is.
+  public var parameters: AlgorithmParameters
   /// The most rounds that are trained.
   public var rounds: Int
   /// Training stops after so many rounds without a better validation figure, and the model keeps
@@ -24,36 +24,17 @@ public struct LightGBMTraining: Sendable, Hashable {
   public var threads: Int
 
   /// Rows with their classes.
-  public struct Rows {
-    /// The encoded features, in the order of the encoder.
-    public var features: ColumnStream
-    /// 1 for the positive class, 0 for the other, in the same row order.
-    public var labels: [Float]
-
-    /// Rows with their classes.
-    public init(features: ColumnStream, labels: [Float]) {
-      self.features = features
-      self.labels = labels
-    }
-  }
-
+  public typealias Rows = TrainingRows
   /// How far a training is.
-  public struct Progress: Sendable, Hashable {
-    /// The rounds done.
-    public var round: Int
-    /// The most rounds there can be.
-    public var rounds: Int
-    /// The figure on the validation rows, or on the training rows when there are no others.
-    public var loss: Double
-  }
+  public typealias Progress = TrainingProgress
 
   /// A training with these settings.
   public init(
-    encoder: FeatureEncoder, parameters: LightGBMParameters = LightGBMParameters(),
+    encoder: FeatureEncoder, parameters: AlgorithmParameters = AlgorithmParameters(),
     rounds: Int = 100, earlyStopping: Int? = nil, seed: Int = 0, threads: Int = 1
   ) {
     self.encoder = encoder
-    self.parameters = parameters
+    self.parameters = parameters.over(parameters.algorithm.presets)
     self.rounds = rounds
     self.earlyStopping = earlyStopping
     self.seed = seed
@@ -87,21 +68,11 @@ public struct LightGBMTraining: Sendable, Hashable {
     return arguments
   }
 
+  /// The algorithm.
+  public var algorithm: Model.Algorithm { parameters.algorithm }
+
   private func check(_ train: Rows, _ validation: Rows?) throws(LearningError) {
-    guard encoder.featureCount > 0 else {
-      throw LearningError(.data, "there is no feature to learn from")
-    }
-    guard !train.labels.isEmpty else {
-      throw LearningError(.data, "there are no rows to learn from")
-    }
-    for label in [Float(0), 1] where !train.labels.contains(label) {
-      throw LearningError(
-        .data, "the training rows hold one class only",
-        explanation: "none of \(train.labels.count) rows has label \(Int(label))")
-    }
-    guard (train.labels + (validation?.labels ?? [])).allSatisfy({ $0 == 0 || $0 == 1 }) else {
-      throw LearningError(.data, "a label is neither 0 nor 1")
-    }
+    try train.check(beside: validation, encoder)
     guard rounds >= 1 else {
       throw LearningError(.parameter("rounds"), "`rounds` must be at least 1")
     }

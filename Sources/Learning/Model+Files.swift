@@ -36,9 +36,10 @@ extension Model {
       throw LearningError(.bundle, "the model has no file `model.txt`")
     }
     self.init(
-      algorithm: manifest.algorithm, text: text,
+      algorithm: manifest.algorithm, core: .trees(text),
       encoder: try Self.decode(FeatureEncoder.self, "encoder.json", contents),
-      target: manifest.target, parameters: try LightGBMParameters(texts: manifest.parameters),
+      target: manifest.target,
+      parameters: try AlgorithmParameters(of: manifest.algorithm, texts: manifest.parameters),
       bestRound: manifest.bestRound, rounds: manifest.rounds, curve: manifest.curve,
       importance: manifest.importance, metrics: manifest.metrics)
   }

@@ -28,9 +28,11 @@ extension Model {
     with search: LibrarySearch, _ predict: (Booster) throws(LightGBMError) -> [Double]
   ) throws(LearningError) -> [Double] {
     do throws(LightGBMError) {
-      return try Session.run(Library.load(search)) { session throws(LightGBMError) in
+      let scores = try Session.run(Library.load(search)) { session throws(LightGBMError) in
         try predict(Booster(session, model: text))
       }
+      // The mean of a forest's shares can leave their range by a rounding.
+      return algorithm == .lightgbm ? scores : scores.map { min(max($0, 0), 1) }
     } catch {
       throw LearningError(lightGBM: error)
     }

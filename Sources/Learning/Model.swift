@@ -5,14 +5,15 @@
 public struct Model: Sendable, Hashable {
   /// How it was trained.
   public var algorithm: Algorithm
-  /// The model in the library's own format; Python's LightGBM reads it.
-  public var text: String
+  /// What it has learned.
+  public var core: Core
   /// What turns columns into the numbers that the model reads.
   public var encoder: FeatureEncoder
   /// What it predicts.
   public var target: Target
-  /// The parameters that the author or the tuner set, by the library's name.
-  public var parameters: LightGBMParameters
+  /// The parameters by the library's name: those that the author or the tuner set, and those that
+  /// make the algorithm what it is.
+  public var parameters: AlgorithmParameters
   /// The number of rounds that the model holds.
   public var bestRound: Int
   /// The number of rounds that were trained.
@@ -24,10 +25,11 @@ public struct Model: Sendable, Hashable {
   /// Figures of the training, by name.
   public var metrics: [String: Double]
 
-  /// A learning algorithm, by the name that notebooks use.
-  public enum Algorithm: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Gradient boosted trees of LightGBM.
-    case lightgbm
+  /// The model in the library's own format: LightGBM's text, which Python's LightGBM reads.
+  public var text: String {
+    switch core {
+    case .trees(let text): text
+    }
   }
 
   /// What a binary model predicts.
@@ -62,12 +64,12 @@ public struct Model: Sendable, Hashable {
 
   /// A model of these parts.
   public init(
-    algorithm: Algorithm, text: String, encoder: FeatureEncoder, target: Target,
-    parameters: LightGBMParameters, bestRound: Int, rounds: Int, curve: LossCurve,
+    algorithm: Algorithm, core: Core, encoder: FeatureEncoder, target: Target,
+    parameters: AlgorithmParameters, bestRound: Int, rounds: Int, curve: LossCurve,
     importance: [FeatureImportance], metrics: [String: Double]
   ) {
     self.algorithm = algorithm
-    self.text = text
+    self.core = core
     self.encoder = encoder
     self.target = target
     self.parameters = parameters

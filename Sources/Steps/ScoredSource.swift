@@ -64,8 +64,8 @@ struct ScoredSource {
   }
 
   /// Features and labels.
-  func labelled(in workspace: Workspace) throws(StepFailure) -> LightGBMTraining.Rows {
+  func labelled(in workspace: Workspace) throws(StepFailure) -> TrainingRows {
     let labels = try labels(in: workspace)
-    return LightGBMTraining.Rows(features: try features(in: workspace), labels: labels)
+    return TrainingRows(features: try features(in: workspace), labels: labels)
   }
 }

@@ -52,9 +52,7 @@ extension FeatureEncoder {
 
 extension Model.Algorithm {
   /// Algorithms of the language that this version does not have yet.
-  private static let announced = [
-    "random_forest", "decision_tree", "logistic_regression", "svm", "mlp",
-  ]
+  private static let announced = ["logistic_regression", "svm", "mlp"]
 
   /// Reads `algorithm`.
   init(from options: inout OptionReader) {
@@ -68,7 +66,11 @@ extension Model.Algorithm {
       options.report(
         .error(
           "not-there-yet", "`algorithm: \(name)` is not in this version of Washi", at: node.range,
-          solutions: ["use `lightgbm`"]))
+          solutions: [
+            "use "
+              + Model.Algorithm.allCases.map { "`\($0.rawValue)`" }
+              .joined(separator: ", ")
+          ]))
     } else {
       let all = Model.Algorithm.allCases.map(\.rawValue) + Self.announced
       options.reject(
@@ -79,35 +81,43 @@ extension Model.Algorithm {
 }
 
 extension OptionReader {
-  /// Reads LightGBM's parameters; each mistake is reported at its own place.
-  mutating func lightGBMParameters(
-    _ key: String
-  ) -> (parameters: LightGBMParameters, places: [NamedPlace]) {
-    var parameters = LightGBMParameters()
+  /// Reads an algorithm's parameters; each mistake is reported at its own place.
+  mutating func parameters(
+    _ key: String, of algorithm: Model.Algorithm
+  ) -> (parameters: AlgorithmParameters, places: [NamedPlace]) {
+    var parameters = AlgorithmParameters(of: algorithm)
     var places: [NamedPlace] = []
     for entry in mapping(key) ?? [] {
       // A parameter whose value comes at run time is checked then; its name is checked now.
-      let value = entry.value.value
-      guard let value else {
-        if LightGBMParameters.canonicalName(entry.key) == nil || !entry.value.isUnknownYet {
-          reportParameter(entry, .null, in: &parameters)
-        }
+      let isKnown = AlgorithmParameters.canonicalName(entry.key, for: algorithm) != nil
+      guard let value = entry.value.value else {
+        if !isKnown || !entry.value.isUnknownYet { report(entry, .null, in: &parameters) }
         continue
       }
-      reportParameter(entry, value, in: &parameters)
+      report(entry, value, in: &parameters)
       places.append(NamedPlace(entry.key, at: entry.keyRange))
     }
     return (parameters, places)
   }
 
-  private mutating func reportParameter(
-    _ entry: YAMLEntry, _ value: Value, in parameters: inout LightGBMParameters
+  /// Reads `rounds`, for algorithms that have rounds.
+  mutating func rounds(of algorithm: Model.Algorithm) -> Int {
+    let given = int("rounds", in: 1...100_000)
+    if given != nil, algorithm.defaultRounds == nil {
+      reject("rounds", "does nothing for `\(algorithm.rawValue)`")
+    }
+    return given ?? algorithm.defaultRounds ?? 1
+  }
+
+  private mutating func report(
+    _ entry: YAMLEntry, _ value: Value, in parameters: inout AlgorithmParameters
   ) {
+    let isKnown =
+      AlgorithmParameters.canonicalName(entry.key, for: parameters.algorithm) != nil
     do throws(LearningError) {
       try parameters.set(entry.key, to: value)
     } catch {
-      let isValue = LightGBMParameters.canonicalName(entry.key) != nil
-      report(Diagnostic(error, at: isValue ? entry.value.range : entry.keyRange))
+      report(Diagnostic(error, at: isKnown ? entry.value.range : entry.keyRange))
     }
   }
 }

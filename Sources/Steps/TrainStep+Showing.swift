@@ -5,12 +5,15 @@ internal import Vocabulary
 extension TrainStep {
   func metrics(of model: Model, rows: [Part: Int]) -> [Metric] {
     let count = NumberFormat.thousands(0)
-    var metrics = [
-      Metric("best_round", Double(model.bestRound), label: "Best round", format: count),
-      Metric("rounds", Double(model.rounds), label: "Rounds", format: count),
-      Metric(
-        "features", Double(model.encoder.featureCount), label: "Features", format: count),
-    ]
+    var metrics: [Metric] = []
+    if algorithm.isIterative {
+      metrics = [
+        Metric("best_round", Double(model.bestRound), label: "Best round", format: count),
+        Metric("rounds", Double(model.rounds), label: "Rounds", format: count),
+      ]
+    }
+    metrics.append(
+      Metric("features", Double(model.encoder.featureCount), label: "Features", format: count))
     for part in Part.allCases {
       metrics.append(
         Metric(

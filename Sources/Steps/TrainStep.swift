@@ -11,7 +11,7 @@ public struct TrainStep: StepKind {
   public static let name = "train"
   /// One sentence for the documentation.
   public static let summary =
-    "Trains a LightGBM model: encoding, split, early stopping, loss curve round by round."
+    "Trains a model by one of several algorithms: encoding, split, early stopping, loss curve."
 
   /// The table with features and target.
   public var table: NamedPlace
@@ -29,11 +29,11 @@ public struct TrainStep: StepKind {
   public var split: RowSplit
   /// How the model is made.
   public var algorithm: Model.Algorithm
-  /// The library's parameters.
-  public var parameters: LightGBMParameters
+  /// The algorithm's parameters.
+  public var parameters: AlgorithmParameters
   /// Where each of them is written.
   public var parameterPlaces: [NamedPlace]
-  /// The most rounds.
+  /// The most rounds, or the number of trees.
   public var rounds: Int
   /// The rounds without improvement after which training stops.
   public var earlyStopping: NamedCount?
@@ -69,8 +69,8 @@ public struct TrainStep: StepKind {
     seed = options.int("seed", in: Int(Int32.min)...Int(Int32.max)) ?? 0
     split = RowSplit(from: &options, seed: seed)
     algorithm = Model.Algorithm(from: &options)
-    (parameters, parameterPlaces) = options.lightGBMParameters("params")
-    rounds = options.int("rounds", in: 1...100_000) ?? 100
+    (parameters, parameterPlaces) = options.parameters("params", of: algorithm)
+    rounds = options.rounds(of: algorithm)
     let patience = options.range(of: "early_stopping")
     earlyStopping = options.int("early_stopping", in: 1...100_000)
       .map { NamedCount(count: $0, range: patience) }
@@ -80,7 +80,10 @@ public struct TrainStep: StepKind {
           "not-there-yet", "`tune` is not in this version of Washi", at: entry.keyRange,
           solutions: ["leave `tune` out and set `params`"]))
     }
-    if let earlyStopping, !split.parts.contains(.validation) {
+    if let earlyStopping, !algorithm.canStopEarly {
+      options.reject(
+        "early_stopping", "does nothing for `\(algorithm.rawValue)`", at: earlyStopping.range)
+    } else if let earlyStopping, !split.parts.contains(.validation) {
       options.report(
         .error(
           "no-validation", "`early_stopping` needs validation rows", at: earlyStopping.range,
@@ -127,7 +130,9 @@ public struct TrainStep: StepKind {
     result.content = trained.content
     guard let model = trained.model else { return result }
     result.metrics = metrics(of: model, rows: trainer.partSizes)
-    result.exhibits = [.chart(lossChart(of: model, in: workspace))]
+    if algorithm.isIterative {
+      result.exhibits = [.chart(lossChart(of: model, in: workspace))]
+    }
     return result
   }
 

@@ -53,14 +53,14 @@ struct Trainer {
     try makeFrame(frame)
     try countParts(frame)
     try fitLevels(frame)
-    let training = LightGBMTraining(
+    let training = Training(
       encoder: encoder, parameters: step.parameters, rounds: step.rounds,
       earlyStopping: step.earlyStopping?.count, seed: step.seed, threads: workspace.threads)
     let train = try rows(.train, of: frame)
     let validation = (partSizes[.validation] ?? 0) > 0 ? try rows(.validation, of: frame) : nil
     let model = try workspace.learning(at: step.table.range) { () throws(LearningError) in
       try training.model(
-        of: target, train: train, validation: validation, with: workspace.lightGBM
+        of: target, train: train, validation: validation, with: workspace.libraries
       ) { progress in
         if progress.round % 10 == 0 {
           let loss = NumberFormat.fixed(4).string(progress.loss)
@@ -74,7 +74,7 @@ struct Trainer {
   }
 
   /// The encoded features and labels of one part, in row order.
-  private func rows(_ part: Part, of frame: String) throws(StepFailure) -> LightGBMTraining.Rows {
+  private func rows(_ part: Part, of frame: String) throws(StepFailure) -> TrainingRows {
     try ScoredSource(frame: frame, part: part, encoder, target).labelled(in: workspace)
   }
 

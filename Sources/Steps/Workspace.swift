@@ -1,4 +1,5 @@
 public import DuckDB
+public import Learning
 public import Parsing
 public import Vocabulary
 
@@ -19,8 +20,8 @@ public final class Workspace {
   public let projectDirectory: String
   /// How many threads a library that is deterministic in parallel may use.
   public let threads: Int
-  /// Where LightGBM is looked for, when a step needs it.
-  public var lightGBM = LibrarySearch()
+  /// Where the learning libraries are looked for, when a step needs them.
+  public var libraries = LearningLibraries()
   /// The models by step name.
   public var models: [String: TrainedModel] = [:]
   /// The metrics by step name.
@@ -45,6 +46,12 @@ public final class Workspace {
     self.projectDirectory = projectDirectory
     self.threads = threads
     self.cancellation = cancellation
+  }
+
+  /// Where LightGBM is looked for, when a step needs it.
+  public var lightGBM: LibrarySearch {
+    get { libraries.lightGBM }
+    set { libraries.lightGBM = newValue }
   }
 
   /// The name of the step that is checked or runs now.

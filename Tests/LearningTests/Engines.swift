@@ -1,5 +1,6 @@
 import DuckDB
 import Foundation
+import Learning
 import Vocabulary
 
 /// The libraries that the tests run on, found as `washi` finds them in a checkout.
@@ -10,6 +11,8 @@ enum Engines {
 
   static let lightGBM = LibrarySearch(
     explicit: ProcessInfo.processInfo.environment["WASHI_LIGHTGBM"], folders: folders)
+
+  static let libraries = LearningLibraries(lightGBM: lightGBM)
 
   static func connection(threads: Int = 2) throws -> Connection {
     let library = try Library.load(

@@ -5,7 +5,7 @@ import Vocabulary
 
 @Suite struct LightGBMParametersTests {
   @Test func takesAliasesAndKeepsAFixedOrder() throws {
-    var parameters = LightGBMParameters()
+    var parameters = AlgorithmParameters()
     try parameters.set("reg_lambda", to: .double(1))
     try parameters.set("eta", to: .double(0.05))
     try parameters.set("extra_trees", to: .bool(true))
@@ -27,14 +27,14 @@ import Vocabulary
     ("boosting", .text("gbtree"), "one of `gbdt`, `rf`, `dart`"),
   ])
   func refusesWhatLightGBMWouldMisread(_ name: String, _ value: Value, _ words: String) {
-    var parameters = LightGBMParameters()
+    var parameters = AlgorithmParameters()
     let error = #expect(throws: LearningError.self) { try parameters.set(name, to: value) }
     #expect(error?.summary.contains(words) == true, "\(error?.summary ?? "")")
     #expect(error?.kind == .parameter(name))
   }
 
   @Test func refusesOneParameterUnderTwoNames() throws {
-    var parameters = LightGBMParameters()
+    var parameters = AlgorithmParameters()
     try parameters.set("subsample", to: .double(0.5))
     #expect(throws: LearningError.self) {
       try parameters.set("bagging_fraction", to: .double(0.5))
@@ -44,8 +44,8 @@ import Vocabulary
   // The library itself says which names it knows and which are aliases of which.
   @Test func knowsNoNameThatTheLibraryDoesNot() throws {
     let library = try Library.load(Engines.lightGBM)
-    for name in LightGBMParameters.names {
-      #expect(library.parameterNames[name] == LightGBMParameters.canonicalName(name), "\(name)")
+    for name in AlgorithmParameters.names {
+      #expect(library.parameterNames[name] == AlgorithmParameters.canonicalName(name), "\(name)")
     }
   }
 }

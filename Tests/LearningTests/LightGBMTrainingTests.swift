@@ -67,7 +67,7 @@ import Vocabulary
   ) throws -> Model {
     let connection = try Engines.connection()
     try connection.createTable("data", from: expected.table)
-    var parameters = LightGBMParameters()
+    var parameters = AlgorithmParameters()
     for (name, value) in [
       ("eta", 0.1), ("bagging_fraction", 0.8), ("feature_fraction", 0.75), ("lambda_l2", 0.5),
     ] {
@@ -186,7 +186,7 @@ import Vocabulary
         features: try connection.stream("SELECT \(encoder.selectList(for: types)) \(rest)"),
         labels: try connection.floats("SELECT \"default\" \(rest)"))
     }
-    var parameters = LightGBMParameters()
+    var parameters = AlgorithmParameters()
     try parameters.set("learning_rate", to: .double(0.05))
     try parameters.set("num_leaves", to: .int(15))
     try parameters.set("min_data_in_leaf", to: .int(20))

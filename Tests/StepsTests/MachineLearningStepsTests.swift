@@ -234,6 +234,30 @@ import Vocabulary
     #expect(result.metric("auc")?.interval == nil)
   }
 
+  @Test(arguments: ["random_forest", "decision_tree"])
+  func takesEveryAlgorithm(_ algorithm: String) throws {
+    let bench = try Self.bench()
+    try bench.make("people", Self.people)
+    let result = try bench.run(
+      """
+      ```yaml step model
+      uses: train
+      table: people
+      target: returns
+      id: person
+      split: { test: 0.2, validation: 0.2 }
+      algorithm: \(algorithm)
+      ```
+      """)
+    #expect(try #require(result.metric("validation_auc")?.value) > 0.85)
+    #expect((result.chart == nil) == (algorithm == "decision_tree"))
+    let judged = try bench.run("```yaml step j\nuses: evaluate\nmodel: model\n```")
+    #expect(try #require(judged.metric("auc")?.value) > 0.85)
+    _ = try bench.run("```yaml step s\nuses: predict\nmodel: model\ntable: people\n```")
+    let odd = try bench.workspace.rows("SELECT count(*) FROM s WHERE score NOT BETWEEN 0 AND 1")
+    #expect(odd.row(0) == [.int(0)])
+  }
+
   @Test func countsLevelsThatTrainingDidNotSee() throws {
     let (bench, _) = try Self.trained("features: [minutes, \"fav \\\"x\\\"\"]")
     try bench.make(
@@ -256,7 +280,10 @@ import Vocabulary
     ("features: [minutes, minutes]", "repeated-feature", ""),
     ("params: { num_leafs: 7 }", "bad-parameter", "did you mean `num_leaf`?"),
     ("params: { num_leaves: many }", "bad-parameter", ""),
-    ("algorithm: mlp", "not-there-yet", "use `lightgbm`"),
+    ("algorithm: mlp", "not-there-yet", ""),
+    ("algorithm: decision_tree\nrounds: 5", "wrong-value", ""),
+    ("algorithm: random_forest\nsplit: { validation: 0.2 }\nearly_stopping: 5", "wrong-value", ""),
+    ("algorithm: random_forest\nparams: { boosting: dart }", "bad-parameter", ""),
     ("algorithm: lightgmb", "unknown-choice", "did you mean `lightgbm`?"),
     ("tune: { trials: 3 }", "not-there-yet", "leave `tune` out and set `params`"),
     ("early_stopping: 5", "no-validation", "give `split` a `validation` share"),

@@ -1,28 +1,36 @@
 public import Vocabulary
 
-/// Parameters of LightGBM as its own documentation names them, checked and in a fixed order.
+/// Parameters of an algorithm as its library's documentation names them, checked and in a fixed
+/// order.
 ///
 /// For example: `try parameters.set("learning_rate", to: .double(0.05))`.
-/// Source: <https://lightgbm.readthedocs.io/en/v4.7.0/Parameters.html>.
-public struct LightGBMParameters: Sendable, Hashable, Codable {
-  /// The values by canonical name, as LightGBM reads them.
+/// Source: <https://lightgbm.readthedocs.io/en/v4.7.0/Parameters.html> for trees; scikit-learn's
+/// names for the others.
+public struct AlgorithmParameters: Sendable, Hashable, Codable {
+  /// The algorithm that they belong to.
+  public let algorithm: Model.Algorithm
+  /// The values by canonical name, as the library reads them.
   private var values: [String: String] = [:]
 
-  /// LightGBM's defaults.
-  public init() {}
+  /// The defaults of an algorithm.
+  public init(of algorithm: Model.Algorithm = .lightgbm) {
+    self.algorithm = algorithm
+  }
 
   /// Sets a parameter by its name or one of its aliases.
   ///
   /// Throws when there is no such parameter, when the value is of the wrong type or out of range, when
   /// it is set twice under different names, and when it is not the author's to set.
   public mutating func set(_ name: String, to value: Value) throws(LearningError) {
-    if let owner = Self.owned[name] {
-      throw LearningError(.parameter(name), "`\(name)` cannot be set here", solutions: [owner])
-    }
-    guard let canonical = Self.canonicalName(name), let rule = Self.rules[canonical] else {
+    let canonical = Self.canonicalName(name, for: algorithm)
+    guard let canonical, let rule = algorithm.parameterRules[canonical] else {
+      if let owner = Self.owned[name] {
+        throw LearningError(.parameter(name), "`\(name)` cannot be set here", solutions: [owner])
+      }
+      let owner = algorithm == .lightgbm ? "LightGBM" : "`\(algorithm.rawValue)`"
       throw LearningError(
-        .parameter(name), "LightGBM has no parameter `\(name)`",
-        solutions: solutions(forUnknown: name, among: Self.names))
+        .parameter(name), "\(owner) has no parameter `\(name)`",
+        solutions: solutions(forUnknown: name, among: Self.names(of: algorithm)))
     }
     guard let text = rule.text(of: value) else {
       throw LearningError(
@@ -35,7 +43,7 @@ public struct LightGBMParameters: Sendable, Hashable, Codable {
     }
   }
 
-  /// The value of a canonical name as LightGBM reads it.
+  /// The value of a canonical name as the library reads it.
   public subscript(name: String) -> String? { values[name] }
 
   /// All values set, by canonical name in alphabetical order.
@@ -44,21 +52,47 @@ public struct LightGBMParameters: Sendable, Hashable, Codable {
   }
 
   /// Parameters read back from a model's file.
-  init(texts: [String: String]) throws(LearningError) {
+  init(of algorithm: Model.Algorithm, texts: [String: String]) throws(LearningError) {
     for (name, text) in texts {
-      guard Self.rules[name] != nil, !text.contains(where: \.isWhitespace) else {
+      let isKnown =
+        algorithm.parameterRules[name] != nil || algorithm.presets[name] != nil
+      guard isKnown, !text.contains(where: \.isWhitespace) else {
         throw LearningError(.bundle, "the model was trained with `\(name)`, which is unknown")
       }
     }
+    self.algorithm = algorithm
     values = texts
   }
 
-  /// Every name that can be set, aliases included, sorted.
+  /// These values, with `defaults` where none is set.
+  ///
+  /// `defaults` are of the algorithm's library and need not be the author's to set.
+  func over(_ defaults: [String: String]) -> AlgorithmParameters {
+    var merged = self
+    merged.values.merge(defaults) { set, _ in set }
+    return merged
+  }
+
+  /// Every name of LightGBM's that can be set, aliases included, sorted.
   public static let names: [String] = (Array(rules.keys) + Array(aliases.keys)).sorted()
 
-  /// The name that LightGBM itself uses.
-  public static func canonicalName(_ name: String) -> String? {
-    rules[name] != nil ? name : aliases[name]
+  /// Every name that can be set for an algorithm, aliases included, sorted.
+  public static func names(of algorithm: Model.Algorithm) -> [String] {
+    let rules = algorithm.parameterRules
+    let others = algorithm.isOfTrees ? aliases.filter { rules[$0.value] != nil }.map(\.key) : []
+    return (Array(rules.keys) + others).sorted()
+  }
+
+  /// The name that the library itself uses; nil when the algorithm has no such parameter.
+  public static func canonicalName(
+    _ name: String, for algorithm: Model.Algorithm = .lightgbm
+  ) -> String? {
+    let rules = algorithm.parameterRules
+    if rules[name] != nil { return name }
+    guard algorithm.isOfTrees, let canonical = aliases[name], rules[canonical] != nil else {
+      return nil
+    }
+    return canonical
   }
 
   /// What a value may be.

@@ -1,5 +1,5 @@
-extension LightGBMParameters {
-  /// What each parameter may be, by canonical name.
+extension AlgorithmParameters {
+  /// What each of LightGBM's parameters may be, by canonical name.
   static let rules: [String: Rule] = [
     // How trees are grown.
     "boosting": .word(["gbdt", "rf", "dart"]),

@@ -1,0 +1,100 @@
+extension Model {
+  /// A learning algorithm, by the name that notebooks use.
+  public enum Algorithm: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Gradient boosted trees of LightGBM.
+    case lightgbm
+    /// LightGBM's random forest: trees on bootstrap samples, their leaves' shares averaged.
+    case randomForest = "random_forest"
+    /// One tree of LightGBM's; a row's score is the share of positives in its leaf.
+    case decisionTree = "decision_tree"
+  }
+
+  /// What an algorithm has learned: a closed set, so that each way of scoring is known here.
+  public enum Core: Sendable, Hashable {
+    /// Trees in LightGBM's text form, which Python's LightGBM reads.
+    case trees(String)
+  }
+}
+
+extension Model.Algorithm {
+  /// Whether LightGBM makes the model.
+  public var isOfTrees: Bool {
+    switch self {
+    case .lightgbm, .randomForest, .decisionTree: true
+    }
+  }
+
+  /// Whether the model grows round by round, so that there is a loss curve.
+  public var isIterative: Bool {
+    switch self {
+    case .lightgbm, .randomForest: true
+    case .decisionTree: false
+    }
+  }
+
+  /// Whether training may stop early, by the loss on validation rows.
+  public var canStopEarly: Bool {
+    switch self {
+    case .lightgbm: true
+    case .randomForest, .decisionTree: false
+    }
+  }
+
+  /// The rounds, trees or epochs when the author does not say how many; nil when there are none.
+  public var defaultRounds: Int? {
+    switch self {
+    case .lightgbm, .randomForest: 100
+    case .decisionTree: nil
+    }
+  }
+
+  /// What the author may set, by canonical name.
+  var parameterRules: [String: AlgorithmParameters.Rule] {
+    switch self {
+    case .lightgbm: AlgorithmParameters.rules
+    case .randomForest: AlgorithmParameters.forestRules
+    case .decisionTree: AlgorithmParameters.treeRules
+    }
+  }
+
+  /// What LightGBM is told beside the author's parameters.
+  ///
+  /// A forest and a tree fit the label as a number: the split that lessens the squared error of a 0/1
+  /// label most is the one that lessens Gini's impurity most, and a leaf's value is its share of
+  /// positives, as in CART (Breiman and others, 1984).
+  var presets: [String: String] {
+    switch self {
+    case .lightgbm: [:]
+    case .randomForest:
+      [
+        "boosting": "rf", "objective": "regression", "bagging_freq": "1",
+        "bagging_fraction": "0.632", "feature_fraction_bynode": "0.3", "num_leaves": "127",
+        "min_data_in_leaf": "20", "min_sum_hessian_in_leaf": "0",
+      ]
+    case .decisionTree:
+      [
+        "objective": "regression", "learning_rate": "1", "num_leaves": "31",
+        "min_data_in_leaf": "20", "min_sum_hessian_in_leaf": "0",
+      ]
+    }
+  }
+}
+
+extension AlgorithmParameters {
+  /// Parameters of LightGBM's that a forest has: no steps, no dropped trees.
+  static let forestRules = rules.filter { !boostingOnly.contains($0.key) }
+
+  /// Parameters of LightGBM's that a single tree has: no sampling of rows either.
+  static let treeRules = forestRules.filter { !samplingOnly.contains($0.key) }
+
+  private static let boostingOnly: Set<String> = [
+    "boosting", "data_sample_strategy", "learning_rate", "max_delta_step", "linear_tree",
+    "linear_lambda", "refit_decay_rate", "top_rate", "other_rate", "drop_rate", "max_drop",
+    "skip_drop", "xgboost_dart_mode", "uniform_drop", "drop_seed", "is_unbalance",
+    "scale_pos_weight", "sigmoid", "boost_from_average", "bagging_freq", "metric",
+    "pos_bagging_fraction", "neg_bagging_fraction", "use_quantized_grad", "num_grad_quant_bins",
+    "quant_train_renew_leaf", "stochastic_rounding",
+  ]
+
+  private static let samplingOnly: Set<String> = ["bagging_fraction", "bagging_seed"]
+}
