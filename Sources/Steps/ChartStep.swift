@@ -105,10 +105,6 @@ public struct ChartStep: StepKind {
         "Every \(every)th of \(NumberFormat.thousands(0).string(Double(total))) rows is drawn.")
     }
     result.rowsIn = total
-    if chart.droppedCount > 0 {
-      result.remarks.append(
-        "\(chart.droppedCount) rows with a missing or infinite value are not drawn.")
-    }
     result.exhibits = [.chart(ChartExhibit(id: workspace.stepName, chart: chart))]
     return result
   }

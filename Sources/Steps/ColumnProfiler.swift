@@ -105,9 +105,8 @@ struct ColumnProfiler {
   private func draw(
     _ profile: inout ProfileExhibit.ColumnProfile, _ shape: Distribution.Shape
   ) {
-    profile.chart = Chart.distributions([
-      Distribution(name: profile.name, shape: shape, missing: profile.missing)
-    ])
+    profile.chart = Chart.sparkline(
+      Distribution(name: profile.name, shape: shape, missing: profile.missing))
   }
 
   private func row(_ sql: String) throws(StepFailure) -> [Value] {

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// The notebooks of this repository, run as a visitor would.
+@Suite struct ShippedNotebooksTests {
+  /// A project with this repository's notebooks and the demo data.
+  private func workshop() throws -> Workshop {
+    let shop = try Workshop()
+    for name in ["notebooks", "washi.yaml"] {
+      let target = shop.folder.appending(path: name)
+      try? FileManager.default.removeItem(at: target)
+      try FileManager.default.copyItem(at: Workshop.package.appending(path: name), to: target)
+    }
+    let data = try shop.washi("run", "notebooks/credit/data.md")
+    #expect(data.status == 0, "\(data.errors)")
+    return shop
+  }
+
+  @Test func reproducesTheCommittedEditions() throws {
+    let shop = try workshop()
+    for month in ["2020-12", "2021-01"] {
+      let run = try shop.washi("run", "notebooks/credit/monthly.md", "-p", "target_date", month)
+      #expect(run.status == 0, "\(run.errors)")
+      let made = try shop.files(below: "output/credit/monthly/\(month)/v1")
+      let root = Workshop.package.appending(path: "output/credit/monthly/\(month)/latest")
+        .resolvingSymlinksInPath()
+      #expect(made.count > 10)
+      for (name, data) in made {
+        let committed = try? Data(contentsOf: root.appending(path: name))
+        #expect(
+          committed == data,
+          "\(month)/\(name) differs from the committed one: remove output/credit, then make report")
+      }
+      let page = try #require(made["index.html"])
+      #expect(page.count < 1_000_000)
+    }
+  }
+
+  @Test func looksAtTheDemoData() throws {
+    let shop = try workshop()
+    let run = try shop.washi("run", "notebooks/credit/eda.md")
+    #expect(run.status == 0, "\(run.errors)")
+    let header = try shop.read("data/credit/initial.csv").prefix { $0 != "\n" }
+    #expect(header.split(separator: ",").count == 122)
+  }
+}
