@@ -51,14 +51,14 @@ struct Fit {
       let round = try booster.roundCount()
       // A round without any split adds no tree. Without sampling the next one would not either.
       if isEmpty, round == before {
-        if samples { continue } else { break }
+        if training.samples { continue } else { break }
       }
       try record(round)
       let loss = curve.validation.last ?? curve.train.last ?? .nan
       let progress = LightGBMTraining.Progress(
         round: round, rounds: training.rounds, loss: loss)
       guard shouldContinue(progress) else { throw LightGBMError(.engine, Self.stopped) }
-      if isEmpty, !samples { break }
+      if isEmpty, !training.samples { break }
       if let patience = training.earlyStopping, round - bestRound >= patience { break }
     }
   }
@@ -67,28 +67,7 @@ struct Fit {
   func model(of target: Model.Target) throws(LightGBMError) -> Model {
     let trained = try booster.roundCount()
     let kept = training.earlyStopping == nil || bestRound == 0 ? trained : bestRound
-    let gains = try booster.importance(.gain, rounds: kept)
-    let splits = try booster.importance(.split, rounds: kept)
-    let features = training.encoder.features
-    var metrics: [String: Double] = ["best_round": Double(kept), "rounds": Double(trained)]
-    if (1...max(1, curve.train.count)).contains(kept), kept <= curve.train.count {
-      metrics["train_loss"] = curve.train[kept - 1]
-    }
-    if kept >= 1, kept <= curve.validation.count {
-      metrics["validation_loss"] = curve.validation[kept - 1]
-    }
-    if kept >= 1, kept <= curve.validationAUC.count {
-      metrics["validation_auc"] = curve.validationAUC[kept - 1]
-    }
-    return Model(
-      algorithm: training.algorithm,
-      core: .trees(portable(try booster.modelText(rounds: kept))),
-      encoder: training.encoder, target: target, parameters: training.parameters,
-      bestRound: kept, rounds: trained, curve: curve,
-      importance: features.indices.filter { $0 < gains.count && $0 < splits.count }.map { index in
-        Model.FeatureImportance(
-          name: features[index].name, gain: gains[index], splits: Int(splits[index]))
-      }, metrics: metrics)
+    return try training.model(of: target, booster, curve, kept: kept, of: trained)
   }
 
   private mutating func record(_ round: Int) throws(LightGBMError) {
@@ -104,23 +83,6 @@ struct Fit {
       best = figure
       bestRound = round
     }
-  }
-
-  /// Whether a round that finds no split may be followed by one that does.
-  private var samples: Bool {
-    let parameters = training.parameters
-    let boosting = parameters["boosting"] ?? "gbdt"
-    let fractions = ["feature_fraction", "feature_fraction_bynode"]
-    return boosting != "gbdt" || parameters["data_sample_strategy"] == "goss"
-      || (parameters["bagging_freq"] ?? "0") != "0" || parameters["extra_trees"] == "true"
-      || fractions.contains { (parameters[$0] ?? "1") != "1" }
-  }
-
-  /// The text without the number of threads, which says nothing about the model.
-  private func portable(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.hasPrefix("[num_threads: ") ? "[num_threads: 0]" : $0 }
-      .joined(separator: "\n")
   }
 
   /// LightGBM's `binary_logloss`: probabilities are kept 1e-15 away from 0 and 1.
@@ -139,4 +101,46 @@ private func logarithm(_ value: Double) -> Double {
   #else
     Glibc.log(value)
   #endif
+}
+
+extension LightGBMTraining {
+  /// Whether a round that finds no split may be followed by one that does.
+  var samples: Bool {
+    let boosting = parameters["boosting"] ?? "gbdt"
+    let fractions = ["feature_fraction", "feature_fraction_bynode"]
+    return boosting != "gbdt" || parameters["data_sample_strategy"] == "goss"
+      || (parameters["bagging_freq"] ?? "0") != "0" || parameters["extra_trees"] == "true"
+      || fractions.contains { (parameters[$0] ?? "1") != "1" }
+  }
+
+  /// The first `kept` rounds of a booster as a model, with their figures.
+  func model(
+    of target: Model.Target, _ booster: Booster, _ curve: LossCurve, kept: Int, of trained: Int
+  ) throws(LightGBMError) -> Model {
+    let gains = try booster.importance(.gain, rounds: kept)
+    let splits = try booster.importance(.split, rounds: kept)
+    let features = encoder.features
+    var metrics: [String: Double] = ["best_round": Double(kept), "rounds": Double(trained)]
+    for (name, values) in [
+      ("train_loss", curve.train), ("validation_loss", curve.validation),
+      ("validation_auc", curve.validationAUC),
+    ] where kept >= 1 && kept <= values.count {
+      metrics[name] = values[kept - 1]
+    }
+    return Model(
+      algorithm: algorithm, core: .trees(portable(try booster.modelText(rounds: kept))),
+      encoder: encoder, target: target, parameters: parameters, bestRound: kept, rounds: trained,
+      curve: curve,
+      importance: features.indices.filter { $0 < gains.count && $0 < splits.count }.map { index in
+        Model.FeatureImportance(
+          name: features[index].name, gain: gains[index], splits: Int(splits[index]))
+      }, metrics: metrics)
+  }
+
+  /// The text without the number of threads, which says nothing about the model.
+  private func portable(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix("[num_threads: ") ? "[num_threads: 0]" : $0 }
+      .joined(separator: "\n")
+  }
 }

@@ -41,6 +41,14 @@ public struct LightGBMTraining: Sendable, Hashable {
     self.threads = threads
   }
 
+  /// The part of a training that LightGBM does.
+  init(_ training: Training) {
+    self.init(
+      encoder: training.encoder, parameters: training.parameters,
+      rounds: training.rounds ?? training.parameters.algorithm.defaultRounds ?? 1,
+      earlyStopping: training.earlyStopping, seed: training.seed, threads: training.threads)
+  }
+
   /// Trains with the library that `search` finds; `shouldContinue` is asked after every round, on
   /// another thread, while this one waits.
   public func model(
@@ -71,7 +79,7 @@ public struct LightGBMTraining: Sendable, Hashable {
   /// The algorithm.
   public var algorithm: Model.Algorithm { parameters.algorithm }
 
-  private func check(_ train: Rows, _ validation: Rows?) throws(LearningError) {
+  func check(_ train: Rows, _ validation: Rows?) throws(LearningError) {
     try train.check(beside: validation, encoder)
     guard rounds >= 1 else {
       throw LearningError(.parameter("rounds"), "`rounds` must be at least 1")

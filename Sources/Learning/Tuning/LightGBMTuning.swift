@@ -1,0 +1,232 @@
+internal import Dispatch
+internal import LightGBM
+internal import Synchronization
+public import Vocabulary
+
+/// A search for the parameters with which a training of LightGBM's does best.
+///
+/// All trials share one binned data set, unless a parameter that decides on the bins is among those
+/// searched. The best trial's model is kept, so nothing is trained again at the end. Results
+/// depend on rows, settings and seeds only, not on how many threads work.
+public struct LightGBMTuning: Sendable {
+  /// What the trials have in common.
+  public var training: Training
+  /// The parameters that differ; none of them is among those of `training`.
+  public var space: ParameterSpace
+  /// How they are searched; its space is that of `space`.
+  public var study: Study
+  /// The figure that is made large or small, by its own direction.
+  public var metric: BinaryMetric
+  /// Whether the figure is that of the training rows rather than of the validation rows.
+  public var isOnTraining: Bool
+
+  /// After so many rounds the pruner is asked, again and again.
+  public static let interval = 5
+
+  /// A search.
+  public init(
+    _ training: Training, space: ParameterSpace, study: Study, metric: BinaryMetric = .auc,
+    isOnTraining: Bool = false
+  ) {
+    self.training = training
+    self.space = space
+    self.study = study
+    self.metric = metric
+    self.isOnTraining = isOnTraining
+    self.study.space = space.space
+  }
+
+  /// What a search found.
+  public struct Result: Sendable {
+    /// The trials by number.
+    public var trials: [Study.Trial]
+    /// The number of the best of them.
+    public var best: Int
+    /// Its model.
+    public var model: Model
+  }
+
+  /// The rows to learn from and those to judge by.
+  public typealias Rows = (train: TrainingRows, validation: TrainingRows?)
+
+  /// What a search asks and tells while it runs, from several threads but from one at a time.
+  public struct Watch {
+    /// Whether the search shall go on.
+    public var goesOn: () -> Bool
+    /// Whether the time for it is over: then it ends with what there is.
+    public var isOver: () -> Bool
+    /// Told of each trial that has ended.
+    public var ended: (Study.Trial) -> Void
+
+    /// Questions and news.
+    public init(
+      goesOn: @escaping () -> Bool = { true }, isOver: @escaping () -> Bool = { false },
+      ended: @escaping (Study.Trial) -> Void = { _ in }
+    ) {
+      self.goesOn = goesOn
+      self.isOver = isOver
+      self.ended = ended
+    }
+  }
+
+  /// Runs the trials, as many side by side as there are threads, each on one.
+  ///
+  /// `rows` gives the rows anew each time it is called: once, or once for each way of binning.
+  public func result(
+    of target: Model.Target, rows: @escaping () throws(LearningError) -> Rows,
+    with search: LibrarySearch, watch: Watch = Watch()
+  ) throws(LearningError) -> Result {
+    let workers = max(1, min(study.width, training.threads, study.plannedCount))
+    let library: Library
+    do throws(LightGBMError) {
+      library = try Library.load(search)
+    } catch {
+      throw LearningError(lightGBM: error)
+    }
+    let bench = TuningBench(self, target, rows, library, watch, threads: training.threads / workers)
+    let trials = study.run(
+      workers: workers, isOver: { bench.isOver || bench.isBroken }, ended: bench.ended
+    ) { bench.outcome(of: $0) }
+    if let failure = bench.failure { throw failure }
+    guard let best = Study.best(of: trials), let model = bench.model(of: best) else {
+      if trials.isEmpty {
+        throw LearningError(
+          .data, "the time for tuning was over before the first trial began",
+          solutions: ["give `tune` more time"])
+      }
+      let words = trials.lazy.compactMap { trial -> String? in
+        if case .failed(let words) = trial.state { words } else { nil }
+      }.first
+      throw LearningError(.library, "no trial of the search came to its end", explanation: words)
+    }
+    return Result(trials: trials, best: best, model: model)
+  }
+}
+
+/// What the workers of one search share. Every access to what is not constant is under a lock.
+final class TuningBench: Sendable {
+  private let tuning: LightGBMTuning
+  private let target: Model.Target
+  private let library: Library
+  private let threads: Int
+  private let watch: Guarded<LightGBMTuning.Watch>
+  private let sets: Guarded<BinnedSets>
+  private let state = Mutex(State())
+
+  private struct State {
+    var failure: LearningError?
+    var best: (number: Int, loss: Double, model: Model)?
+  }
+
+  init(
+    _ tuning: LightGBMTuning, _ target: Model.Target,
+    _ rows: @escaping () throws(LearningError) -> LightGBMTuning.Rows, _ library: Library,
+    _ watch: LightGBMTuning.Watch, threads: Int
+  ) {
+    self.tuning = tuning
+    self.target = target
+    self.library = library
+    self.threads = max(1, threads)
+    self.watch = Guarded(watch)
+    sets = Guarded(BinnedSets(rows))
+  }
+
+  var failure: LearningError? { state.withLock { $0.failure } }
+  var isBroken: Bool { state.withLock { $0.failure != nil } }
+  var isOver: Bool { watch.use { $0.isOver() } }
+  var goesOn: Bool { watch.use { $0.goesOn() } && !isBroken }
+
+  @Sendable func ended(_ trial: Study.Trial) { watch.use { $0.ended(trial) } }
+
+  func model(of number: Int) -> Model? {
+    state.withLock { $0.best?.number == number ? $0.best?.model : nil }
+  }
+
+  /// Trains one trial. What is wrong with the data ends the whole search; what LightGBM cannot do
+  /// with one set of parameters is that trial's failure.
+  func outcome(of trial: Study.Attempt) -> Study.Outcome {
+    do throws(LearningError) {
+      var training = tuning.training
+      training.threads = threads
+      for (name, value) in tuning.space.values(at: trial.point) {
+        try training.parameters.set(name, to: value)
+      }
+      return try self.outcome(of: trial, LightGBMTraining(training))
+    } catch {
+      if error.kind == .library { return .failed(error.summary) }
+      state.withLock { $0.failure = $0.failure ?? error }
+      return .failed(error.summary)
+    }
+  }
+
+  private func outcome(
+    of trial: Study.Attempt, _ training: LightGBMTraining
+  ) throws(LearningError) -> Study.Outcome {
+    var problem: LearningError?
+    var outcome = Study.Outcome.failed("it did not run")
+    do throws(LightGBMError) {
+      try Session.run(library) { session throws(LightGBMError) in
+        let (data, fault) = try sets.use { sets throws(LightGBMError) in
+          try sets.set(for: training, tuning.training.threads, in: session)
+        }
+        guard let data else {
+          problem = fault
+          return
+        }
+        var fit = try TrialFit(training, tuning, data, in: session)
+        outcome = try fit.run(trial, on: self)
+        if let loss = outcome.finalLoss, isBest(trial.number, loss) {
+          let model = try fit.model(of: target)
+          keep(model, trial.number, loss)
+        }
+      }
+    } catch {
+      throw LearningError(lightGBM: error)
+    }
+    if let problem { throw problem }
+    return outcome
+  }
+
+  private func isBest(_ number: Int, _ loss: Double) -> Bool {
+    state.withLock { state in
+      !loss.isNaN && (state.best.map { (loss, number) < ($0.loss, $0.number) } ?? true)
+    }
+  }
+
+  private func keep(_ model: Model, _ number: Int, _ loss: Double) {
+    state.withLock { state in
+      if state.best.map({ (loss, number) < ($0.loss, $0.number) }) ?? true {
+        state.best = (number, loss, model)
+      }
+    }
+  }
+}
+
+extension Study.Outcome {
+  /// The loss of a trial that counts.
+  fileprivate var finalLoss: Double? {
+    switch self {
+    case .complete(let loss, _), .cut(let loss, _): loss
+    case .pruned, .failed: nil
+    }
+  }
+}
+
+/// A value that one thread at a time may use.
+final class Guarded<Contents>: Sendable {
+  // Touched between `wait` and `signal` only, so never by two threads at once.
+  nonisolated(unsafe) private let contents: Contents
+  private let turn = DispatchSemaphore(value: 1)
+
+  init(_ contents: Contents) {
+    unsafe self.contents = contents
+  }
+
+  func use<Success, Failure: Error>(
+    _ body: (Contents) throws(Failure) -> Success
+  ) throws(Failure) -> Success {
+    turn.wait()
+    defer { turn.signal() }
+    return try unsafe body(contents)
+  }
+}

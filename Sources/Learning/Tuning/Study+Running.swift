@@ -1,0 +1,175 @@
+internal import Dispatch
+internal import Synchronization
+
+extension Study {
+  /// A trial that runs.
+  public struct Attempt: Sendable {
+    /// Its number, from 0.
+    public let number: Int
+    /// Where in the space it is.
+    public let point: [Double]
+    fileprivate let board: StudyBoard
+
+    /// Notes a figure on the way and says whether the trial shall go on. Steps must rise.
+    public func goesOn(at step: Int, loss: Double) -> Bool {
+      board.note(number, step: step, loss: loss)
+    }
+  }
+
+  /// What a trial gave.
+  public enum Outcome: Sendable, Hashable {
+    /// It came to its end with this loss after so many steps.
+    case complete(loss: Double, steps: Int)
+    /// `goesOn` said no.
+    case pruned(loss: Double, steps: Int)
+    /// The time was over.
+    case cut(loss: Double, steps: Int)
+    /// There is no figure.
+    case failed(String)
+  }
+
+  /// Runs the trials, up to `workers` of them (never more than `width`) at the same time, and gives
+  /// them in the order of their numbers.
+  ///
+  /// No trial begins once `isOver` says yes: its answers make the study depend on time. `ended` is
+  /// told of each trial, in the order in which they end, never by two workers at once.
+  public func run(
+    workers: Int = 1, isOver: @escaping @Sendable () -> Bool = { false },
+    ended: @escaping @Sendable (Trial) -> Void = { _ in },
+    _ objective: @escaping @Sendable (Attempt) -> Outcome
+  ) -> [Trial] {
+    let board = StudyBoard(self)
+    @Sendable func work() {
+      while let trial = board.begin(unless: isOver) {
+        if case .repeated = trial.state {
+          board.end(trial, ended)
+          continue
+        }
+        let attempt = Attempt(number: trial.number, point: trial.point, board: board)
+        board.end(trial.number, objective(attempt), ended)
+      }
+    }
+    let workers = min(max(1, workers), width, max(1, plannedCount))
+    if workers == 1 {
+      work()
+    } else {
+      DispatchQueue.concurrentPerform(iterations: workers) { _ in work() }
+    }
+    return board.trials
+  }
+}
+
+/// The trials of a running study, shared by its workers.
+private final class StudyBoard: Sendable {
+  private struct Contents {
+    var trials: [Study.Trial] = []
+    /// How many trials from the first on have ended without a gap.
+    var endedCount = 0
+    var hasEnded: [Bool] = []
+    var isOver = false
+  }
+
+  private let study: Study
+  private let plannedCount: Int
+  private let contents = Mutex(Contents())
+  /// Signalled once for each worker that may wait, whenever a trial has ended.
+  private let news = DispatchSemaphore(value: 0)
+  private let waiting = Mutex(0)
+
+  init(_ study: Study) {
+    self.study = study
+    plannedCount = study.plannedCount
+  }
+
+  /// The trials that have ended, in order.
+  var trials: [Study.Trial] {
+    contents.withLock { contents in
+      zip(contents.trials, contents.hasEnded).filter(\.1).map(\.0)
+    }
+  }
+
+  private enum Next {
+    case trial(Study.Trial)
+    case wait
+    case nothing
+  }
+
+  /// The next trial; waits until those that it may know have ended. Nil when there are no more.
+  func begin(unless isOver: () -> Bool) -> Study.Trial? {
+    while true {
+      if isOver() { contents.withLock { $0.isOver = true } }
+      switch next() {
+      case .trial(let trial): return trial
+      case .nothing: return nil
+      case .wait: news.wait()
+      }
+    }
+  }
+
+  private func next() -> Next {
+    contents.withLock { contents in
+      let number = contents.trials.count
+      guard number < plannedCount, !contents.isOver else { return .nothing }
+      let knownCount = max(0, number - study.width + 1)
+      guard contents.endedCount >= knownCount else {
+        waiting.withLock { $0 += 1 }
+        return .wait
+      }
+      let known = contents.trials.prefix(knownCount)
+      let point = study.point(of: number, after: known)
+      var trial = Study.Trial(
+        number: number, point: point, state: .complete, loss: nil, steps: 0, course: [])
+      if let twin = known.first(where: { $0.point == point && $0.isComplete }) {
+        trial.state = .repeated(twin.number)
+        trial.loss = twin.loss
+        trial.steps = twin.steps
+        trial.course = twin.course
+      }
+      contents.trials.append(trial)
+      contents.hasEnded.append(false)
+      return .trial(trial)
+    }
+  }
+
+  func note(_ number: Int, step: Int, loss: Double) -> Bool {
+    contents.withLock { contents in
+      contents.trials[number].course.append(.init(step: step, loss: loss))
+      guard study.pruner != .none else { return true }
+      let known = contents.trials.prefix(max(0, number - study.width + 1)).filter { trial in
+        if case .repeated = trial.state { false } else { true }
+      }
+      return !study.pruner.stops(
+        contents.trials[number].course, among: known.map { ($0.course, $0.isComplete) })
+    }
+  }
+
+  func end(_ number: Int, _ outcome: Study.Outcome, _ ended: (Study.Trial) -> Void) {
+    var trial = contents.withLock { $0.trials[number] }
+    switch outcome {
+    case .complete(let loss, let steps):
+      (trial.state, trial.loss, trial.steps) = (.complete, loss, steps)
+    case .pruned(let loss, let steps):
+      (trial.state, trial.loss, trial.steps) = (.pruned, loss, steps)
+    case .cut(let loss, let steps): (trial.state, trial.loss, trial.steps) = (.cut, loss, steps)
+    case .failed(let words): trial.state = .failed(words)
+    }
+    if trial.loss?.isNaN ?? false { (trial.state, trial.loss) = (.failed("no figure"), nil) }
+    end(trial, ended)
+  }
+
+  func end(_ trial: Study.Trial, _ ended: (Study.Trial) -> Void) {
+    contents.withLock { contents in
+      contents.trials[trial.number] = trial
+      contents.hasEnded[trial.number] = true
+      while contents.endedCount < contents.hasEnded.count, contents.hasEnded[contents.endedCount] {
+        contents.endedCount += 1
+      }
+      ended(trial)
+    }
+    let count = waiting.withLock { waiting in
+      defer { waiting = 0 }
+      return waiting
+    }
+    for _ in 0..<count { news.signal() }
+  }
+}
