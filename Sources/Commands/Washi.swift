@@ -13,11 +13,11 @@ struct Washi: ParsableCommand {
       fills in the parameters, does the steps, and prints a version of the report below output/.
 
       EXAMPLES:
-        washi init                                          a project with a first notebook
-        washi run notebooks/hello.md                        print its report
-        washi run notebooks/hello.md -p name Ada            the same with a parameter
-        washi check notebooks/*.md                          what is wrong, without running
-        washi log                                           what has been run and published
+        washi init                                a project with a first notebook
+        washi run notebooks/hello.md              print its report
+        washi run notebooks/hello.md -p name Ada  the same with a parameter
+        washi check notebooks/*.md                what is wrong, without running
+        washi log                                 what was run and published
 
       Completions for your shell: washi --generate-completion-script bash (or zsh, fish).
       Exit codes: 0 done, 1 the run failed, 2 the notebook or the call is wrong, 3 a gate said no, \
