@@ -69,11 +69,11 @@ import Testing
       ---
       edition: e
       catalog:
-        both: { path: "data/[12].csv" }
+        parts: { path: "data/[12].csv" }
         odd: { path: "data/it's*.csv" }
       ---
 
-      [{{ (SELECT string_agg(concat_ws('/', a, b, c), ' ' ORDER BY b) FROM both) }}]
+      [{{ (SELECT string_agg(concat_ws('/', a, b, c), ' ' ORDER BY b) FROM parts) }}]
       [{{ (SELECT "it's" + "a ""b""" FROM odd) }}]
       """#)
     let run = try shop.washi("run", "n.md")
