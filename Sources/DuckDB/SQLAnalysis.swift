@@ -80,6 +80,10 @@ public struct SQLAnalysis: Sendable, Hashable {
   public internal(set) var parameters: [ParameterReference] = []
   /// The names under which tables can be spoken of: table names, aliases, CTEs; in lower case.
   public internal(set) var relations: Set<String> = []
+  /// What decides the order of the result's rows.
+  public internal(set) var rowOrder = RowOrder.unstated
+  /// The columns that the result gives under another name.
+  public internal(set) var renames: [Rename] = []
   /// Whether the whole result has an ORDER BY.
   public internal(set) var isOrdered = false
   /// Whether the whole result has a LIMIT.

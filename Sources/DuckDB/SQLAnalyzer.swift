@@ -26,6 +26,8 @@ struct SQLAnalyzer {
       let modifiers = node["modifiers"]?.elements ?? []
       analysis.isOrdered = modifiers.contains { $0["orders"] != nil }
       analysis.isLimited = modifiers.contains { $0["type"]?.string?.hasPrefix("LIMIT") == true }
+      analysis.rowOrder = SQLAnalysis.RowOrder(of: node)
+      analysis.renames = SQLAnalysis.renames(in: node)
       walk(node, Scope())
     }
     sortByPlace()
