@@ -22,6 +22,7 @@ extension FrontMatter {
       options.diagnostics += report.finish()
     }
     notify = options.node("notify")
+    lint = options.mapping("lint") ?? []
     diagnostics += options.finish()
   }
 

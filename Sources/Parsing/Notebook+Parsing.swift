@@ -17,7 +17,8 @@ extension Notebook {
     self.init(
       path: path, source: String(decoding: decoded.bytes, as: UTF8.self),
       frontMatter: parser.frontMatter, parameters: parser.parameters, elements: parser.elements,
-      diagnostics: parser.diagnostics.inSourceOrder, injectedRange: parser.injected)
+      diagnostics: parser.diagnostics.inSourceOrder, injectedRange: parser.injected,
+      silences: parser.silences)
   }
 }
 

@@ -18,6 +18,8 @@ public struct Notebook: Sendable, Hashable {
   public var diagnostics: [Diagnostic]
   /// The `yaml injected-parameters` fence of an executed notebook, which is inert.
   public var injectedRange: SourceRange?
+  /// The comments that silence rules of the checker, in source order.
+  public var silences: [Silence] = []
 
   /// A piece of the document.
   public enum Element: Sendable, Hashable {
@@ -108,6 +110,8 @@ public struct FrontMatter: Sendable, Hashable {
   public var hasTableOfContents = true
   /// Whom to tell; decoded by the feature that tells.
   public var notify: YAMLNode?
+  /// How severe the checker's rules are, by name: `off`, `warning` or `error`.
+  public var lint: [YAMLEntry] = []
   /// The front matter with its `---` lines, nil when there is none.
   public var range: SourceRange?
 

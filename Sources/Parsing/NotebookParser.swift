@@ -7,6 +7,7 @@ struct NotebookParser {
   var parameters: ParametersBlock?
   var injected: SourceRange?
   var elements: [Notebook.Element] = []
+  var silences: [Silence] = []
   var diagnostics: [Diagnostic] = []
   /// Where each step's name was first given, by its lowercase form: SQL does not tell case.
   private var steps: [String: SourceRange] = [:]
@@ -27,17 +28,39 @@ struct NotebookParser {
     var prose = ProseBuilder(parsing: source, from: firstLine)
     for piece in prose.pieces() {
       switch piece {
-      case .block(let block): elements.append(.prose(block))
+      case .block(let block): readProse(block)
       case .code(let info, let text, let lines, let column, let range):
         let block = Block.code(info: info, text: text, range)
         if let fence = Fence(in: source, line: lines.lowerBound, column: column) {
           read(fence, lines, as: block)
         } else {
-          elements.append(.prose(block))
+          add(.prose(block), range)
         }
       }
     }
     diagnostics += prose.diagnostics
+  }
+
+  /// Adds an element, which is what the comments before it silence.
+  private mutating func add(_ element: Notebook.Element, _ range: SourceRange) {
+    for index in silences.indices.reversed() {
+      guard silences[index].target == nil else { break }
+      silences[index].target = range
+    }
+    elements.append(element)
+  }
+
+  private mutating func readProse(_ block: Block) {
+    let range = block.range
+    let start = source.start(ofLine: range.start.line - source.origin.line)
+    if case .html(let text, _) = block,
+      let silence = Silence(text, at: start, range, in: source)
+    {
+      if let problem = silence.problem { diagnostics.append(problem) }
+      silences.append(silence)
+    } else {
+      add(.prose(block), range)
+    }
   }
 
   private mutating func readFrontMatter() -> Int {
@@ -79,7 +102,7 @@ struct NotebookParser {
     let range = source.range(fence.line.lowerBound..<max(end, fence.line.upperBound))
     if !isClosed {
       diagnostics.append(unclosed(fence, next: content.nextOpening))
-      elements.append(.prose(block))
+      add(.prose(block), range)
       return
     }
     if fence.role != .inert, let next = content.nextOpening {
@@ -89,7 +112,7 @@ struct NotebookParser {
     switch fence.role {
     case .inert:
       if let suspicion = fence.suspicion(in: source) { diagnostics.append(suspicion) }
-      elements.append(.prose(block))
+      add(.prose(block), range)
     case .parameters: readParameters(fence, content, range)
     case .injectedParameters: injected = range
     case .step(let language): readStep(fence, language, content, range)
@@ -127,7 +150,7 @@ struct NotebookParser {
     }
     let declarations = mapping(content, of: "a parameters block", example: "name: { type: int }")
     parameters = ParametersBlock(declarations: declarations, range: range)
-    elements.append(.parameters)
+    add(.parameters, range)
   }
 
   private mutating func readStep(
@@ -159,11 +182,11 @@ struct NotebookParser {
     }
     steps[word.text.lowercased()] = nameRange
     let node = self.options(language, &options, content, nameRange)
-    elements.append(
+    add(
       .step(
         StepSource(
           name: word.text, nameRange: nameRange, language: language.rawValue, options: node,
-          body: content.text, bodyRange: content.range, range: range)))
+          body: content.text, bodyRange: content.range, range: range)), range)
   }
 
   private mutating func options(

@@ -52,6 +52,7 @@ extension ProjectFile {
     python = options.string("python")
     notebooks = options.string("notebooks")
     output = options.string("output")
+    lint = options.mapping("lint") ?? []
     diagnostics += options.finish()
   }
 

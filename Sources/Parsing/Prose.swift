@@ -32,6 +32,18 @@ public indirect enum Block: Sendable, Hashable {
   }
 }
 
+extension Block {
+  /// Where the block stands.
+  public var range: SourceRange {
+    switch self {
+    case .heading(_, _, let range), .paragraph(_, let range), .quote(_, let range),
+      .list(_, _, _, let range), .code(_, _, let range), .rule(let range), .html(_, let range),
+      .table(_, _, _, let range):
+      range
+    }
+  }
+}
+
 /// A run of text inside a block.
 public indirect enum Inline: Sendable, Hashable {
   /// Text.

@@ -84,19 +84,24 @@ extension Planner {
   /// Where something is wrong, a misspelt name may be the use that seems to be missing, so nothing is
   /// said of unused ones.
   fileprivate mutating func warnOfUnused() {
+    let lint = LintSettings(of: notebook, in: project)
+    diagnostics += lint.diagnostics
     guard (notebook.diagnostics + diagnostics).allSatisfy({ $0.severity < .error }) else { return }
     for declaration in declarations
     where !usedParameters.contains(declaration.name) && !declaration.isSecret {
+      guard !lint.isSilent(.unusedParameter, at: declaration.nameRange) else { continue }
       report(
         .warning(
-          "unused-parameter", "nothing uses parameter `\(declaration.name)`",
+          LintRule.unusedParameter.rawValue, "nothing uses parameter `\(declaration.name)`",
           at: declaration.nameRange, solutions: ["use `$\(declaration.name)`, or remove it"]))
     }
     for entry in notebook.frontMatter.catalog
     where !usedEntries.contains(entry.name.lowercased()) {
+      guard !lint.isSilent(.unusedEntry, at: entry.nameRange) else { continue }
       report(
         .warning(
-          "unused-entry", "nothing reads catalog entry `\(entry.name)`", at: entry.nameRange))
+          LintRule.unusedEntry.rawValue, "nothing reads catalog entry `\(entry.name)`",
+          at: entry.nameRange, solutions: ["use it, or remove it"]))
     }
   }
 
