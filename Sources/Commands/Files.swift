@@ -58,6 +58,30 @@ enum Files {
     guard send(text, to: file) else { throw refusal("write", path) }
   }
 
+  /// Puts a new text into a file, whole or not at all; the file keeps its permissions, and a link
+  /// stays a link.
+  static func replace(_ path: String, with text: String) throws(Refusal) {
+    let target = realPath(path) ?? path
+    var status = stat()
+    guard unsafe stat(target, &status) == 0 else { throw refusal("write", path) }
+    let draft = "\(target).\(getpid()).tmp"
+    let file = unsafe open(
+      draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0o777)
+    guard file >= 0 else { throw refusal("write", path) }
+    let isWritten = fchmod(file, status.st_mode & 0o7777) == 0 && send(text, to: file)
+    let code = errno
+    close(file)
+    guard isWritten else {
+      unsafe unlink(draft)
+      throw refusal("write", path, code)
+    }
+    guard unsafe rename(draft, target) == 0 else {
+      let code = errno
+      unsafe unlink(draft)
+      throw refusal("write", path, code)
+    }
+  }
+
   /// Opens a file that lines are written to, emptied first.
   static func openForLines(_ path: String) throws(Refusal) -> Int32 {
     try makeFolders(above: path)

@@ -57,7 +57,8 @@ struct LintTests {
     ]
     for sql in unordered { try expectLint(step(sql), [(1, "unordered-table")]) }
     let ordered = [
-      "SELECT a, count(*) AS n FROM rowset GROUP BY a ORDER BY a", "SELECT * FROM rowset WHERE b > 2",
+      "SELECT a, count(*) AS n FROM rowset GROUP BY a ORDER BY a",
+      "SELECT * FROM rowset WHERE b > 2",
       "SELECT count(*) AS n FROM rowset", "SELECT a FROM rowset UNION ALL SELECT b FROM rowset",
       "SELECT * FROM (SELECT a FROM rowset GROUP BY a ORDER BY a)",
       "SELECT b, b / (SELECT sum(b) FROM rowset GROUP BY a LIMIT 1) AS s FROM rowset LIMIT 3",
