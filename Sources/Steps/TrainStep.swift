@@ -39,6 +39,8 @@ public struct TrainStep: StepKind {
   public var earlyStopping: NamedCount?
   /// What random choices depend on.
   public var seed: Int
+  /// The search for parameters, when there is one.
+  public var tune: TuneOptions?
 
   /// Which rows are for what.
   public enum RowSplit: Sendable, Hashable {
@@ -74,12 +76,8 @@ public struct TrainStep: StepKind {
     let patience = options.range(of: "early_stopping")
     earlyStopping = options.int("early_stopping", in: 1...100_000)
       .map { NamedCount(count: $0, range: patience) }
-    if options.node("tune") != nil, let entry = options.entry("tune") {
-      options.report(
-        .error(
-          "not-there-yet", "`tune` is not in this version of Washi", at: entry.keyRange,
-          solutions: ["leave `tune` out and set `params`"]))
-    }
+    tune = TuneOptions(
+      from: &options, algorithm: algorithm, parameters: parameters, parts: split.parts, seed: seed)
     if let earlyStopping, !algorithm.canStopEarly {
       options.reject(
         "early_stopping", "does nothing for `\(algorithm.rawValue)`", at: earlyStopping.range)
@@ -133,6 +131,7 @@ public struct TrainStep: StepKind {
     if algorithm.isIterative {
       result.exhibits = [.chart(lossChart(of: model, in: workspace))]
     }
+    if let outcome = trainer.tuning { show(outcome, in: workspace, result: &result) }
     return result
   }
 

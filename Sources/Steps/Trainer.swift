@@ -20,6 +20,8 @@ struct Trainer {
   private(set) var partSizes: [Part: Int] = [:]
   /// How many rows the table has.
   private(set) var rowCount = 0
+  /// The search for parameters, when there was one.
+  private(set) var tuning: TuningOutcome?
 
   /// The most levels of one category, beyond which a column is taken for an identifier.
   private static let levelLimit = 50_000
@@ -56,6 +58,21 @@ struct Trainer {
     let training = Training(
       encoder: encoder, parameters: step.parameters, rounds: step.rounds,
       earlyStopping: step.earlyStopping?.count, seed: step.seed, threads: workspace.threads)
+    if let tune = step.tune {
+      let outcome = try tune.outcome(
+        of: training, target: target, in: workspace, at: step.table.range
+      ) { [self] () throws(StepFailure) in
+        let hasValidation = (partSizes[.validation] ?? 0) > 0
+        return (
+          train: try rows(.train, of: frame),
+          validation: hasValidation ? try rows(.validation, of: frame) : nil
+        )
+      }
+      tuning = outcome
+      return TrainedModel(
+        model: outcome.result.model, encoder: encoder, target: target, frame: frame,
+        parts: step.split.parts)
+    }
     let train = try rows(.train, of: frame)
     let validation = (partSizes[.validation] ?? 0) > 0 ? try rows(.validation, of: frame) : nil
     let model = try workspace.learning(at: step.table.range) { () throws(LearningError) in
@@ -186,11 +203,18 @@ struct Trainer {
     for (part, value) in zip(Part.allCases, table.row(0)) {
       partSizes[part] = value.number.map { Int($0) } ?? 0
     }
-    if let earlyStopping = step.earlyStopping, partSizes[.validation] == 0 {
+    guard partSizes[.validation] == 0 else { return }
+    if let earlyStopping = step.earlyStopping {
       throw StepFailure(
         .error(
           "no-validation", "there are no validation rows, which `early_stopping` needs",
           at: earlyStopping.range))
+    }
+    if let tune = step.tune, !tune.isOnTraining {
+      throw StepFailure(
+        .error(
+          "no-validation", "there are no validation rows, by which `tune` chooses",
+          at: tune.range))
     }
   }
 

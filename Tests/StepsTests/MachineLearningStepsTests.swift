@@ -285,7 +285,7 @@ import Vocabulary
     ("algorithm: random_forest\nsplit: { validation: 0.2 }\nearly_stopping: 5", "wrong-value", ""),
     ("algorithm: random_forest\nparams: { boosting: dart }", "bad-parameter", ""),
     ("algorithm: lightgmb", "unknown-choice", "did you mean `lightgbm`?"),
-    ("tune: { trials: 3 }", "not-there-yet", "leave `tune` out and set `params`"),
+    ("tune: { trials: 3 }", "wrong-value", "write `search: { num_leaves: { int: [2, 256] } }`"),
     ("early_stopping: 5", "no-validation", "give `split` a `validation` share"),
     ("split: { test: 0.8, validation: 0.3 }", "bad-parameter", ""),
     ("split: { column: prt }", "unknown-column", ""),

@@ -1,0 +1,164 @@
+internal import Charting
+internal import Learning
+internal import Vocabulary
+
+extension TuningOutcome {
+  /// The number of a trial as people count.
+  private func name(_ trial: Study.Trial) -> Int { trial.number + 1 }
+
+  private var best: Study.Trial? { result.trials.first { $0.number == result.best } }
+
+  /// The figures of the search.
+  var metrics: [Metric] {
+    let count = NumberFormat.thousands(0)
+    let direction: Metric.Direction = tune.metric.direction < 0 ? .lower : .higher
+    let part = tune.isOnTraining ? "train" : "validation"
+    return [
+      Metric(
+        "best_value", best?.loss.map(tune.value),
+        label: "\(tune.metric.label), \(part), best trial",
+        format: .fixed(4), direction: direction),
+      Metric("best_trial", best.map { Double(name($0)) }, label: "Best trial", format: count),
+      Metric("trials", Double(result.trials.count), label: "Trials", format: count),
+      Metric(
+        "pruned", Double(result.trials.count { $0.state == .pruned }), label: "Pruned trials",
+        format: count),
+    ]
+  }
+
+  /// What the reader must know.
+  var remarks: [String] {
+    var remarks: [String] = []
+    if let best {
+      let values = tune.space.values(at: best.point).map { name, value in
+        "\(name) \(value.number.map(NumberFormat.significant(4).string) ?? value.plainText)"
+      }
+      let part = tune.isOnTraining ? "training" : "validation"
+      remarks.append(
+        "Trial \(name(best)) of \(result.trials.count) is the best by \(tune.metric.label) on the "
+          + "\(part) rows: \(values.joined(separator: ", ")).")
+    }
+    if tune.isOnTraining {
+      remarks.append(
+        "The best trial was chosen by the rows it learned from: it may have learned them by heart.")
+    }
+    if let timeout = tune.timeout {
+      remarks.append(
+        "The search had \(shortestText(timeout)) s; how far it came depends on the machine.")
+    }
+    let failed = result.trials.compactMap { trial -> String? in
+      if case .failed(let words) = trial.state { words } else { nil }
+    }
+    if let first = failed.first {
+      remarks.append("\(failed.count) of the trials failed: \(first).")
+    }
+    return remarks
+  }
+
+  /// One row for each trial.
+  func table(id: String, shownRows: Int?) -> TableExhibit {
+    let trials = result.trials
+    let parameters = tune.space.parameters.enumerated().map { index, parameter -> Column in
+      let values = trials.map { parameter.value(at: $0.point[index]) }
+      switch parameter.domain {
+      case .real: return Column(parameter.name, reals: values.map(\.number))
+      case .whole:
+        return Column(
+          parameter.name, integers: values.map { $0.number.flatMap { Int64(exactly: $0) } })
+      case .choice: return Column(parameter.name, texts: values.map(\.plainText))
+      }
+    }
+    let columns =
+      [
+        Column("trial", integers: trials.map { Int64(name($0)) }),
+        Column("state", texts: trials.map(\.stateName)),
+        Column("value", reals: trials.map { $0.loss.map(tune.value) }),
+        Column("rounds", integers: trials.map { Int64($0.steps) }),
+      ] + parameters.map(\.unlikeTrialColumns)
+    var formats: [String: NumberFormat] = ["value": .fixed(4)]
+    for (index, parameter) in tune.space.parameters.enumerated() {
+      if case .real = parameter.domain { formats[columns[index + 4].name] = .significant(3) }
+    }
+    return TableExhibit(
+      id: "\(id)-trials", title: "Trials", table: Table(columns: columns),
+      shownRows: min(shownRows ?? trials.count, trials.count), formats: formats,
+      labels: [
+        "trial": "Trial", "state": "State", "value": tune.metric.label, "rounds": "Rounds",
+      ])
+  }
+
+  /// The charts that the author wants.
+  func charts(id: String) -> [ChartExhibit] {
+    tune.charts.compactMap { kind in
+      let chart: Chart
+      switch kind {
+      case .history:
+        chart = .searchHistory(history, title: "Search for parameters", subtitle: population)
+      case .parallel:
+        chart = .searchLines(history, subtitle: population)
+      case .slice:
+        chart = .searchSlices(history, title: "\(tune.metric.label) by parameter")
+      case .importance:
+        let shares = tune.study.importance(of: result.trials)
+        guard !shares.isEmpty else { return nil }
+        chart = .importance(
+          zip(tune.space.parameters, shares).map { .init(name: $0.name, value: $1) },
+          label: "Share of importance", format: .percent(0),
+          title: "Which parameters decide",
+          subtitle: "How far the best quarter of the trials differs from all of them (PED-ANOVA)")
+      }
+      return ChartExhibit(id: "\(id)-\(kind.rawValue)", chart: chart)
+    }
+  }
+
+  private var population: String {
+    let part = tune.isOnTraining ? "training" : "validation"
+    return "\(tune.metric.label) on the \(part) rows"
+  }
+
+  private var history: SearchHistory {
+    SearchHistory(
+      metric: tune.metric.label, isMoreBetter: tune.metric.direction > 0,
+      parameters: tune.space.parameters.map { parameter in
+        let isLogarithmic =
+          switch parameter.domain {
+          case .real(_, let isLogarithmic), .whole(_, let isLogarithmic): isLogarithmic
+          case .choice: false
+          }
+        return .init(
+          parameter.name, isLogarithmic: isLogarithmic,
+          categories: parameter.choices.map(\.plainText))
+      },
+      trials: result.trials.map { trial in
+        .init(
+          number: name(trial), value: trial.loss.map(tune.value), isPruned: !trial.counts,
+          point: trial.point)
+      })
+  }
+}
+
+extension Column {
+  /// The column under a name that no column of the trials themselves has.
+  fileprivate var unlikeTrialColumns: Column {
+    guard ["trial", "state", "value", "rounds"].contains(name) else { return self }
+    var column = self
+    column.name = "\(name) (parameter)"
+    return column
+  }
+}
+
+extension TrainStep {
+  /// Adds what the search left: figures, remarks, charts, and the trials when the table is wanted.
+  func show(_ outcome: TuningOutcome, in workspace: Workspace, result: inout StepResult) {
+    result.metrics += outcome.metrics
+    result.remarks += outcome.remarks
+    result.exhibits += outcome.charts(id: workspace.stepName).map { .chart($0) }
+    switch workspace.settings.show {
+    case .table:
+      result.exhibits.append(.table(outcome.table(id: workspace.stepName, shownRows: 50)))
+    case .rows(let count):
+      result.exhibits.append(.table(outcome.table(id: workspace.stepName, shownRows: count)))
+    case .nothing, nil: break
+    }
+  }
+}

@@ -1,0 +1,83 @@
+internal import Learning
+internal import Parsing
+internal import Synchronization
+internal import Vocabulary
+
+/// What a search for parameters left beside its model.
+struct TuningOutcome {
+  var tune: TuneOptions
+  var result: LightGBMTuning.Result
+}
+
+extension TuneOptions {
+  /// Searches; `rows` reads the rows anew at each call.
+  func outcome(
+    of training: Training, target: Model.Target, in workspace: Workspace, at range: SourceRange?,
+    rows: @escaping () throws(StepFailure) -> LightGBMTuning.Rows
+  ) throws(StepFailure) -> TuningOutcome {
+    let tuning = LightGBMTuning(
+      training, space: space, study: study, metric: metric, isOnTraining: isOnTraining)
+    // What the engine could not do is kept, for the library knows errors of its own only.
+    var failure: StepFailure?
+    let clock = ContinuousClock()
+    let limit = timeout.map { clock.now + .seconds($0) }
+    var best: Double?
+    let watch = LightGBMTuning.Watch(
+      goesOn: { workspace.cancellation.reason == nil },
+      isOver: { limit.map { clock.now >= $0 } ?? false },
+      ended: { trial in
+        if trial.counts, let loss = trial.loss { best = min(best ?? loss, loss) }
+        workspace.report(progress(of: trial, best: best))
+      })
+    do throws(LearningError) {
+      let result = try tuning.result(
+        of: target,
+        rows: { () throws(LearningError) in
+          do throws(StepFailure) {
+            return try rows()
+          } catch {
+            failure = failure ?? error
+            throw LearningError(.data, error.diagnostic.summary)
+          }
+        }, with: workspace.libraries.lightGBM, watch: watch)
+      return TuningOutcome(tune: self, result: result)
+    } catch {
+      try workspace.checkCancellation()
+      throw failure ?? StepFailure(Diagnostic(error, at: range ?? workspace.current?.nameRange))
+    }
+  }
+
+  /// The figure that a loss stands for.
+  func value(of loss: Double) -> Double { metric.direction < 0 ? loss : -loss }
+
+  private func progress(of trial: Study.Trial, best: Double?) -> String {
+    let format = NumberFormat.fixed(4)
+    var words = "trial \(trial.number + 1) of \(study.trialCount) \(trial.stateName)"
+    if let loss = trial.loss {
+      words += ": \(metric.label) \(format.string(value(of: loss))) after \(trial.steps) rounds"
+    }
+    if let best { words += ", best \(format.string(value(of: best)))" }
+    return words
+  }
+}
+
+extension Study.Trial {
+  /// Whether its figure is that of a whole trial, or of what the time allowed.
+  var counts: Bool {
+    switch state {
+    case .complete, .cut, .repeated: loss != nil
+    case .pruned, .failed: false
+    }
+  }
+
+  /// How it ended, in one word.
+  var stateName: String {
+    switch state {
+    case .complete: "complete"
+    case .pruned: "pruned"
+    case .cut: "cut"
+    case .repeated: "repeated"
+    case .failed: "failed"
+    }
+  }
+}

@@ -1,0 +1,266 @@
+internal import Charting
+public import Learning
+internal import Parsing
+public import Vocabulary
+
+/// The `tune:` of a `train` step: which parameters are searched, how, and for what.
+///
+/// For example: `tune: { trials: 10, maximize: auc, search: { num_leaves: { int: [2, 256] } } }`.
+public struct TuneOptions: Sendable, Hashable {
+  /// The parameters that are searched.
+  public var space: ParameterSpace
+  /// How: trials, sampler, pruner, seed, points to begin with.
+  public var study: Study
+  /// The figure searched for; its direction is that of the metric.
+  public var metric: BinaryMetric
+  /// Whether the figure is that of the training rows.
+  public var isOnTraining: Bool
+  /// The seconds after which no trial goes on; the outcome then depends on the machine.
+  public var timeout: Double?
+  /// The charts to draw.
+  public var charts: [TuningChart]
+  /// Where `tune` is written.
+  public var range: SourceRange?
+
+  /// A chart of a search.
+  public enum TuningChart: String, Sendable, Hashable, CaseIterable {
+    /// Trial by trial.
+    case history
+    /// Which parameters matter.
+    case importance
+    /// Each trial as a line over all parameters.
+    case parallel
+    /// The figure over each parameter.
+    case slice
+  }
+}
+
+/// What the pruner may be.
+private enum PrunerName: String, CaseIterable {
+  case median, halving, none
+}
+
+/// Where the figure may be measured.
+private enum JudgedPart: String, CaseIterable {
+  case validation, train
+}
+
+extension TuneOptions {
+  /// The pruner when the author names none: the first decision falls after 20 rounds, and half of
+  /// the trials go on.
+  static let halving = Pruner.halving(first: 20, factor: 2)
+
+  /// Reads `tune`; nil when it is not given or has nothing to search.
+  init?(
+    from options: inout OptionReader, algorithm: Model.Algorithm, parameters: AlgorithmParameters,
+    parts: [Part], seed: Int
+  ) {
+    guard options.has("tune"), let entry = options.entry("tune"),
+      var reader = options.reader("tune")
+    else { return nil }
+    range = entry.keyRange
+    if !algorithm.isOfTrees {
+      options.reject(
+        "tune", "cannot search for `\(algorithm.rawValue)`",
+        solutions: ["use `algorithm: lightgbm`"])
+    }
+    let trials = reader.requiredInt("trials", in: 1...100_000)
+    (metric, _) = reader.objective()
+    isOnTraining = reader.choice("on", as: JudgedPart.self) == .train
+    space = reader.space("search", of: algorithm, beside: parameters)
+    let sampler = reader.choice("sampler", as: Study.Sampler.self) ?? .tpe
+    let pruner: Pruner =
+      switch reader.choice("pruner", as: PrunerName.self) {
+      case .median?: .median(startupTrials: 5, warmupSteps: 0)
+      case .halving?, nil: Self.halving
+      case PrunerName.none?: .none
+      }
+    let seed = reader.int("seed", in: 0...Int(Int32.max)) ?? seed
+    let width = reader.int("parallel", in: 1...64) ?? 2
+    timeout = reader.seconds("timeout")
+    charts = reader.choices("charts", as: TuningChart.self) ?? [.history, .importance]
+    study = Study(
+      space.space, trials: max(1, trials), sampler: sampler, pruner: pruner,
+      seed: UInt64(bitPattern: Int64(seed)), width: width)
+    study.first = reader.points("first", in: space)
+    if isOnTraining {
+      reader.report(
+        .warning(
+          "tunes-on-training", "the best trial is chosen by the rows it learned from",
+          at: reader.range(of: "on"),
+          explanation: "the trial that learns them by heart wins, not the one that predicts best",
+          solutions: ["leave `on` out, so that the validation rows choose"]))
+    } else if !parts.contains(.validation) {
+      reader.report(
+        .error(
+          "no-validation", "`tune` needs validation rows", at: entry.keyRange,
+          solutions: ["give `split` a `validation` share"]))
+    }
+    options.absorb(&reader)
+  }
+}
+
+extension OptionReader {
+  /// Reads `maximize` or `minimize`.
+  fileprivate mutating func objective() -> (metric: BinaryMetric, key: String) {
+    let names = BinaryMetric.allCases.filter { $0.direction != 0 }
+    var found: [(metric: BinaryMetric, key: String)] = []
+    for (key, direction) in [("maximize", 1), ("minimize", -1)] {
+      guard let node = node(key), let name = string(key) else { continue }
+      guard let metric = names.first(where: { $0.rawValue == name }) else {
+        reject(
+          key, "cannot be `\(name)`", at: node.range, rule: "unknown-choice",
+          solutions: solutions(forUnknown: name, among: names.map(\.rawValue)))
+        continue
+      }
+      if metric.direction != direction {
+        let better = direction > 0 ? "minimize" : "maximize"
+        reject(
+          key,
+          "asks for a bad model: `\(name)` is better when it is "
+            + (direction > 0 ? "small" : "large"), solutions: ["write `\(better): \(name)`"])
+      }
+      found.append((metric, key))
+    }
+    if has("maximize"), has("minimize") {
+      reject("minimize", "cannot stand beside `maximize`", solutions: ["keep one of them"])
+    }
+    return found.first ?? (.auc, "maximize")
+  }
+
+  /// Reads the parameters to search; every bound is checked as if it were set.
+  fileprivate mutating func space(
+    _ key: String, of algorithm: Model.Algorithm, beside parameters: AlgorithmParameters
+  ) -> ParameterSpace {
+    var space = ParameterSpace()
+    guard var reader = reader(key) else {
+      if !isPending(key) {
+        reject(
+          key, "must say which parameters are searched",
+          solutions: ["write `search: { num_leaves: { int: [2, 256] } }`"])
+      }
+      return space
+    }
+    let entries = mapping(key) ?? []
+    if entries.isEmpty {
+      reject(
+        key, "has no parameter to search",
+        solutions: ["write `search: { num_leaves: { int: [2, 256] } }`"])
+    }
+    var taken = parameters
+    for entry in entries {
+      guard let parameter = reader.parameter(entry) else { continue }
+      if let problem = parameter.domain.problem {
+        reader.reject(entry.key, problem)
+        continue
+      }
+      do throws(LearningError) {
+        for value in parameter.extremes {
+          var trial = parameters
+          try trial.set(entry.key, to: value)
+        }
+        if let value = parameter.extremes.first { try taken.set(entry.key, to: value) }
+        space.parameters.append(parameter)
+      } catch {
+        let isKnown = AlgorithmParameters.canonicalName(entry.key, for: algorithm) != nil
+        reader.report(Diagnostic(error, at: isKnown ? entry.value.range : entry.keyRange))
+      }
+    }
+    absorb(&reader)
+    return space
+  }
+
+  /// Reads points to begin with: mappings that name every parameter of the space.
+  fileprivate mutating func points(_ key: String, in space: ParameterSpace) -> [[Double]] {
+    guard var readers = readers(key) else { return [] }
+    var points: [[Double]] = []
+    for index in readers.indices {
+      var point: [Double] = []
+      for parameter in space.parameters {
+        guard let node = readers[index].node(parameter.name) else {
+          readers[index].reject(
+            parameter.name, "is missing", rule: "missing-option",
+            solutions: ["a trial to begin with has a value for every parameter of `search`"])
+          continue
+        }
+        guard let value = node.value else { continue }
+        guard let coordinate = parameter.coordinate(of: value) else {
+          readers[index].reject(parameter.name, "is outside of its range in `search`")
+          continue
+        }
+        point.append(coordinate)
+      }
+      absorb(&readers[index])
+      if point.count == space.parameters.count { points.append(point) }
+    }
+    return points
+  }
+
+  /// Reads the values of one parameter: `{ int: [2, 256] }`.
+  private mutating func parameter(_ entry: YAMLEntry) -> ParameterSpace.Parameter? {
+    guard var reader = reader(entry.key) else { return nil }
+    defer { absorb(&reader) }
+    let kinds = ["float", "log", "int", "log_int", "choice"]
+    let given = kinds.filter { reader.has($0) }
+    reader.allow(kinds)
+    guard given.count == 1, let kind = given.first else {
+      if given.count > 1 || reader.entries(among: kinds) == 0 {
+        reader.report(
+          .error(
+            "bad-search",
+            "`\(entry.key)` must have one of "
+              + kinds.map { "`\($0)`" }.joined(separator: ", "), at: entry.value.range,
+            solutions: ["write `\(entry.key): { float: [0.1, 1] }`"]))
+      }
+      return nil
+    }
+    if reader.isPending(kind) { return nil }
+    switch kind {
+    case "choice":
+      let values = (reader.list(kind) ?? []).compactMap(\.value)
+      var seen: Set<Value> = []
+      return ParameterSpace.Parameter(
+        entry.key, choices: values.filter { seen.insert($0).inserted })
+    case "int", "log_int":
+      guard let bounds = reader.ints(kind), let ends = reader.bounds(kind, bounds) else {
+        return nil
+      }
+      return .init(entry.key, .whole(ends, isLogarithmic: kind == "log_int"))
+    default:
+      guard let bounds = reader.doubles(kind), let ends = reader.bounds(kind, bounds) else {
+        return nil
+      }
+      return .init(entry.key, .real(ends, isLogarithmic: kind == "log"))
+    }
+  }
+
+  private func entries(among names: [String]) -> Int { names.count { has($0) } }
+
+  /// Two bounds in order.
+  private mutating func bounds<Number: Comparable>(
+    _ key: String, _ numbers: [Number]
+  ) -> ClosedRange<Number>? {
+    guard numbers.count == 2 else {
+      reject(key, "must be the lower and the upper bound", solutions: ["write `\(key): [1, 10]`"])
+      return nil
+    }
+    guard numbers[0] <= numbers[1] else {
+      reject(
+        key, "has its bounds in the wrong order",
+        solutions: ["write `\(key): [\(numbers[1]), \(numbers[0])]`"])
+      return nil
+    }
+    return numbers[0]...numbers[1]
+  }
+}
+
+extension ParameterSpace.Parameter {
+  /// The values whose being allowed means that all of them are.
+  fileprivate var extremes: [Value] {
+    switch domain {
+    case .real(let bounds, _): [.double(bounds.lowerBound), .double(bounds.upperBound)]
+    case .whole(let bounds, _): [.int(Int64(bounds.lowerBound)), .int(Int64(bounds.upperBound))]
+    case .choice: choices
+    }
+  }
+}
