@@ -82,6 +82,11 @@ enum Files {
     }
   }
 
+  /// Takes a file away, when it is there.
+  static func remove(_ path: String) {
+    unsafe unlink(path)
+  }
+
   /// Opens a file that lines are written to, emptied first.
   static func openForLines(_ path: String) throws(Refusal) -> Int32 {
     try makeFolders(above: path)

@@ -29,7 +29,9 @@ struct GivenParameter: ExpressibleByArgument, Sendable, Hashable {
 
   /// The command line with the parameters numbered; arguments behind `--` stay as they are.
   static func numbered(_ arguments: [String]) throws -> [String] {
-    guard let command = arguments.first, ["run", "plan"].contains(command) else { return arguments }
+    guard let command = arguments.first, ["run", "batch", "plan"].contains(command) else {
+      return arguments
+    }
     var result: [String] = []
     var index = 0
     while index < arguments.count {

@@ -25,7 +25,8 @@ struct Washi: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self, ShowCommand.self,
+      RunCommand.self, BatchCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self,
+      ShowCommand.self,
       OpenCommand.self, InitCommand.self, DoctorCommand.self,
     ])
 }

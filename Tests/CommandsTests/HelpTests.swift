@@ -6,7 +6,9 @@ import Testing
 
 /// What `--help` says, as reviewed files; `WASHI_RECORD=1` writes them anew and fails.
 @Suite struct HelpTests {
-  @Test(arguments: ["washi", "run", "check", "plan", "log", "show", "open", "init", "doctor"])
+  @Test(arguments: [
+    "washi", "run", "batch", "check", "plan", "log", "show", "open", "init", "doctor",
+  ])
   func helpIsTheReviewedText(command: String) throws {
     let type: any ParsableCommand.Type =
       Washi.configuration.subcommands.first { $0.configuration.commandName == command }

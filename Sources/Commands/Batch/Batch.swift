@@ -1,0 +1,166 @@
+internal import Archiving
+internal import Synchronization
+internal import Vocabulary
+
+/// Many runs of one notebook, each a process of its own.
+final class Batch: Sendable {
+  /// One set, to be run.
+  struct Task: Sendable {
+    /// What changes, as `name value`.
+    var assignments: [BatchSets.Assignment]
+    var edition: String
+    /// The arguments of the process.
+    var arguments: [String]
+  }
+
+  /// How a set ended.
+  struct Outcome: Sendable {
+    var task: Task
+    var state: State
+    /// What the run said of itself; nil when it could not.
+    var facts: ChildFacts?
+    /// What it wrote for people.
+    var errors = ""
+    var duration: Duration?
+  }
+
+  /// How a set ended, in a word.
+  enum State: String, Sendable, Encodable {
+    case done
+    case unchanged
+    case failed
+    case refused
+    case interrupted
+    case skipped
+    case notRun = "not run"
+  }
+
+  private struct Shared {
+    var running: [Int: ChildProcess] = [:]
+    var isStopped = false
+    var ended = 0
+    var failed = 0
+  }
+
+  private let program: String
+  private let folder: String
+  private let console: Console
+  private let isQuiet: Bool
+  private let shared = Mutex(Shared())
+
+  /// A batch whose processes run `program` and leave their output below `folder` until they are read.
+  init(running program: String, in folder: String, on console: Console, isQuiet: Bool) {
+    self.program = program
+    self.folder = folder
+    self.console = console
+    self.isQuiet = isQuiet
+  }
+
+  /// Starts nothing more, and asks what runs to stop.
+  func cancel() {
+    let running = shared.withLock { shared in
+      shared.isStopped = true
+      return Array(shared.running.values)
+    }
+    for child in running { child.interrupt() }
+  }
+
+  /// Runs the tasks, so many at a time; outcomes in the order of the tasks.
+  func run(_ tasks: [Task], jobs: Int, failsFast: Bool) async -> [Outcome] {
+    var outcomes: [Outcome?] = Array(repeating: nil, count: tasks.count)
+    await withTaskGroup(of: (Int, Outcome).self) { group in
+      var next = 0
+      func start() {
+        guard next < tasks.count else { return }
+        let (index, task) = (next, tasks[next])
+        next += 1
+        group.addTask { (index, await self.outcome(of: task, index)) }
+      }
+      for _ in 0..<max(1, min(jobs, tasks.count)) { start() }
+      while let (index, outcome) = await group.next() {
+        outcomes[index] = outcome
+        tell(outcome, of: tasks.count)
+        if failsFast, outcome.state == .failed || outcome.state == .refused {
+          shared.withLock { $0.isStopped = true }
+        }
+        start()
+      }
+    }
+    console.status("")
+    return outcomes.compactMap { $0 }
+  }
+
+  private func outcome(of task: Task, _ index: Int) async -> Outcome {
+    let output = "\(folder)/\(index).out"
+    let errors = "\(folder)/\(index).err"
+    let start = ContinuousClock.now
+    var outcome = Outcome(task: task, state: .notRun)
+    let child: ChildProcess
+    do throws(Refusal) {
+      // Under the lock, so that a stop reaches every process that was started before it.
+      let started = try shared.withLock { shared throws(Refusal) -> ChildProcess? in
+        if shared.isStopped { return nil }
+        let child = try ChildProcess(program, task.arguments, output: output, errors: errors)
+        shared.running[index] = child
+        return child
+      }
+      guard let started else { return outcome }
+      child = started
+    } catch {
+      outcome.state = .failed
+      outcome.errors = error.diagnostics.rendered(in: [:])
+      return outcome
+    }
+    let ending = await child.ending()
+    shared.withLock { $0.running[index] = nil }
+    outcome.duration = .now - start
+    outcome.facts = (try? Files.bytes(of: output)).flatMap(ChildFacts.init)
+    outcome.errors = String(decoding: (try? Files.bytes(of: errors)) ?? [], as: UTF8.self)
+    switch ending {
+    case .exit(ExitStatus.done.rawValue):
+      outcome.state = outcome.facts?.isNew == false ? .unchanged : .done
+    case .exit(ExitStatus.refused.rawValue): outcome.state = .refused
+    case .exit(ExitStatus.interrupted.rawValue), .exit(ExitStatus.terminated.rawValue):
+      outcome.state = .interrupted
+    case .exit: outcome.state = .failed
+    case .signal(let number):
+      let wasAsked = shared.withLock { $0.isStopped } && number == 2
+      outcome.state = wasAsked ? .interrupted : .failed
+      if !wasAsked { outcome.errors += "the process was ended by signal \(number)\n" }
+    }
+    Files.remove(output)
+    Files.remove(errors)
+    return outcome
+  }
+
+  /// A line for a set that ended, and the line of the whole.
+  private func tell(_ outcome: Outcome, of count: Int) {
+    guard outcome.state != .notRun else { return }
+    let (ended, failed, running) = shared.withLock { shared in
+      shared.ended += 1
+      if outcome.state == .failed || outcome.state == .refused { shared.failed += 1 }
+      return (shared.ended, shared.failed, shared.running.count)
+    }
+    if outcome.state == .failed || outcome.state == .refused || !isQuiet {
+      let time = outcome.duration.map { "  \(Amounts.duration($0))" } ?? ""
+      let number =
+        String(repeating: " ", count: "\(count)".count - "\(ended)".count) + "\(ended)/\(count)"
+      let style: Console.Style =
+        switch outcome.state {
+        case .done, .unchanged: .green
+        case .failed, .refused: .red
+        default: .yellow
+        }
+      console.note(
+        "\(number)  \(outcome.task.edition)  \(console.styled(outcome.state.rawValue, style))\(time)"
+      )
+      if outcome.state == .failed || outcome.state == .refused, !outcome.errors.isEmpty {
+        console.note(
+          outcome.errors.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+      }
+    }
+    guard !isQuiet else { return }
+    let failures = failed > 0 ? ", \(failed) failed" : ""
+    console.status("\(ended) of \(count) done\(failures), \(running) running")
+  }
+}

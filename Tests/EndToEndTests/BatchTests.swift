@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// `washi batch` as a user calls it.
+struct BatchTests {
+  private let notebook = """
+    ---
+    edition: "{{ strftime($month, '%Y-%m') }}-{{ $n }}"
+    ---
+
+    # Number {{ $n }}
+
+    ```yaml parameters
+    month: { type: month, default: 2021-01 }
+    n: 1
+    ```
+
+    ```sql step t show=1
+    SELECT $month AS month, $n AS n, CASE WHEN $n = 3 THEN error('three is bad') END AS e
+    ```
+
+    ```yaml step twice
+    { uses: metric, value: "{{ 2 * $n }}" }
+    ```
+    """
+
+  private func lines(_ text: String) -> [[String]] {
+    text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+  }
+
+  @Test func runsEverySetAndShowsATable() throws {
+    let workshop = try Workshop()
+    try workshop.write("n.md", notebook)
+    let outcome = try workshop.washi(
+      "batch", "n.md", "--each", "month=2020-12..2021-01", "--each", "n=1,2", "--metric",
+      "twice.value", "--jobs", "2")
+    #expect(outcome.status == 0)
+    let table = lines(outcome.output)
+    #expect(
+      table.first
+        == ["MONTH", "N", "EDITION", "STATE", "VERSION", "TIME", "twice.value", "REPORT"])
+    #expect(
+      table.dropFirst().map { $0[2] } == ["2020-12-1", "2020-12-2", "2021-01-1", "2021-01-2"])
+    for (row, value) in zip(table.dropFirst(), ["2", "4", "2", "4"]) {
+      #expect(row[3] == "done")
+      #expect(row[row.count - 2] == value)
+      let page = try workshop.read(row[row.count - 1])
+      #expect(page.contains("Number \(row[1])"))
+    }
+    #expect(outcome.errors.contains("4 sets: 4 done"))
+
+    let again = try workshop.washi(
+      "batch", "n.md", "--each", "month=2020-12..2021-01", "--each", "n=1..2", "--missing")
+    #expect(again.status == 99)
+    #expect(again.errors.contains("4 sets: 4 skipped"))
+    let unchanged = try workshop.washi(
+      "batch", "n.md", "--each", "month=2021-01", "--each", "n=1", "--quiet")
+    #expect(unchanged.status == 0)
+    #expect(unchanged.output.contains("unchanged"))
+  }
+
+  @Test func oneThatFailsDoesNotStopTheOthers() throws {
+    let workshop = try Workshop()
+    try workshop.write("n.md", notebook)
+    try workshop.write("rows.csv", "n\n2\n3\n4\n")
+    let outcome = try workshop.washi("batch", "n.md", "--rows", "rows.csv", "--json")
+    #expect(outcome.status == 1)
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect(json["counts"] as? [String: Int] == ["done": 2, "failed": 1])
+    let sets = try #require(json["sets"] as? [[String: Any]])
+    #expect(sets.map { $0["status"] as? String } == ["done", "failed", "done"])
+    #expect((sets[1]["message"] as? String)?.contains("three is bad") == true)
+    #expect((sets[2]["metrics"] as? [String: Double]) == ["twice.value": 8])
+
+    let fast = try workshop.washi(
+      "batch", "n.md", "--each", "n=3..9", "--fail-fast", "--jobs", "1")
+    #expect(fast.status == 1)
+    #expect(fast.errors.contains("7 sets: 1 failed, 6 not run"))
+  }
+
+  @Test func refusesWrongSetsBeforeAnythingRuns() throws {
+    let workshop = try Workshop()
+    try workshop.write("n.md", notebook)
+    let outcome = try workshop.washi("batch", "n.md", "--each", "n=1,two", "--each", "mont=2021-01")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("parameter `n` must be a whole number, not `two`"))
+    #expect(outcome.errors.contains("did you mean `month`?"))
+    #expect(outcome.errors.contains("nothing was run"))
+    #expect(!FileManager.default.fileExists(atPath: workshop.folder.path + "/output"))
+    #expect(try workshop.washi("batch", "n.md").status == 2)
+  }
+}
