@@ -84,12 +84,9 @@ extension Planner {
   /// Where something is wrong, a misspelt name may be the use that seems to be missing, so nothing is
   /// said of unused ones.
   fileprivate mutating func warnOfUnused() {
-    let lint = LintSettings(of: notebook, in: project)
-    diagnostics += lint.diagnostics
     guard (notebook.diagnostics + diagnostics).allSatisfy({ $0.severity < .error }) else { return }
     for declaration in declarations
     where !usedParameters.contains(declaration.name) && !declaration.isSecret {
-      guard !lint.isSilent(.unusedParameter, at: declaration.nameRange) else { continue }
       report(
         .warning(
           LintRule.unusedParameter.rawValue, "nothing uses parameter `\(declaration.name)`",
@@ -97,7 +94,6 @@ extension Planner {
     }
     for entry in notebook.frontMatter.catalog
     where !usedEntries.contains(entry.name.lowercased()) {
-      guard !lint.isSilent(.unusedEntry, at: entry.nameRange) else { continue }
       report(
         .warning(
           LintRule.unusedEntry.rawValue, "nothing reads catalog entry `\(entry.name)`",
@@ -106,10 +102,17 @@ extension Planner {
   }
 
   /// Every finding once, the notebook's own file first, from top to bottom.
+  ///
+  /// A rule of the checker that is silent is silent here, too; how severe it is taken concerns the
+  /// checker only, as no rule stops a run.
   fileprivate var findings: [Diagnostic] {
+    let lint = LintSettings(of: notebook, in: project)
     var seen: Set<Diagnostic> = []
-    let all = (notebook.diagnostics + project.diagnostics + diagnostics)
+    let all = (notebook.diagnostics + project.diagnostics + lint.diagnostics + diagnostics)
       .filter { seen.insert($0).inserted }
+      .filter { finding in
+        LintRule(rawValue: finding.rule).map { !lint.isSilent($0, at: finding.range) } ?? true
+      }
     func rank(_ diagnostic: Diagnostic) -> (Int, String, Int, Int) {
       guard let range = diagnostic.range else { return (0, "", 0, 0) }
       return (

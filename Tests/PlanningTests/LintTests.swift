@@ -132,6 +132,28 @@ struct LintTests {
     try expectLint(steps("features: [x, 2️⃣worse]"), [(2, "target-leak")])
   }
 
+  @Test func findsSearchesOnTrainingRows() throws {
+    func steps(_ silence: String, _ on: String) -> String {
+      people + silence + """
+        ```yaml step model
+        uses: train
+        table: raw
+        target: bad
+        id: id
+        split: { test: 0.2, validation: 0.2, seed: 1 }
+        tune: { trials: 3, maximize: auc, on: \(on), search: { num_leaves: { int: [2, 8] } } }
+        ```
+
+        ```yaml step judged
+        { uses: evaluate, model: model, on: test }
+        ```
+        """
+    }
+    try expectLint(steps("", "1️⃣train"), [(1, "tunes-on-training")])
+    try expectLint(steps("<!-- washi-ignore: tunes-on-training -->\n", "train"), [])
+    try expectLint(steps("", "validation"), [])
+  }
+
   @Test func asksForSeeds() throws {
     try expectLint(
       people + """

@@ -16,6 +16,8 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
   case unorderedLimit = "unordered-limit"
   /// The target among the features under another name.
   case targetLeak = "target-leak"
+  /// A search whose best trial is chosen by the rows it learned from.
+  case tunesOnTraining = "tunes-on-training"
   /// A division by chance without a written seed.
   case missingSeed = "missing-seed"
   /// A path in SQL, or one that exists on one machine only.
@@ -39,6 +41,7 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
     case .unorderedTable: "A table is shown, and nothing decides the order of its rows."
     case .unorderedLimit: "LIMIT keeps some rows, and nothing decides which."
     case .targetLeak: "The target is among the features under another name."
+    case .tunesOnTraining: "The best trial of a search is chosen by the rows it learned from."
     case .missingSeed: "Rows are divided by chance, and the seed is not written down."
     case .hardCodedPath: "A path is written into SQL, or exists on one machine only."
     case .hardCodedDate: "A date is written into SQL instead of being a parameter."

@@ -3,8 +3,8 @@ internal import Vocabulary
 /// Comments that silence nothing, which would hide the next mistake.
 extension Linter {
   mutating func findUnusedIgnores() {
-    // Unused names are left out where they are found, so whether one was cannot be told here.
-    let untold: Set<LintRule> = [.unusedParameter, .unusedEntry]
+    // Planning finds these and leaves out the silenced ones, so whether there was one cannot be told.
+    let untold: Set<LintRule> = [.unusedParameter, .unusedEntry, .tunesOnTraining]
     for silence in settings.silences where !untold.contains(silence.rule) {
       let isUsed = findings.contains { finding in
         finding.rule == silence.rule.rawValue
