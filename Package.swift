@@ -62,10 +62,11 @@ let package = Package(
     .target(name: "CEngines"),
     room("DuckDB", on: ["CEngines", "Vocabulary"]),
     room("LightGBM", on: ["CEngines", "Vocabulary"]),
+    room("LinearAlgebra", on: ["CEngines", "Vocabulary"]),
 
     // Side rooms: pure functions of tables.
     room("Charting", on: ["Vocabulary"]),
-    room("Learning", on: ["LightGBM", "Vocabulary"]),
+    room("Learning", on: ["LightGBM", "LinearAlgebra", "Vocabulary"]),
 
     // Floors: text -> Notebook -> Plan -> Run -> Report -> Version.
     room("Parsing", on: ["CCmark", "Vocabulary", yaml]),
@@ -83,8 +84,8 @@ let package = Package(
     room(
       "Commands",
       on: [
-        "Archiving", "DuckDB", "LightGBM", "Parsing", "Planning", "Reporting", "Running", "Steps",
-        "Vocabulary", arguments, logging,
+        "Archiving", "DuckDB", "Learning", "LightGBM", "LinearAlgebra", "Parsing", "Planning",
+        "Reporting", "Running", "Steps", "Vocabulary", arguments, logging,
       ]),
     .executableTarget(name: "washi", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -94,7 +95,8 @@ let package = Package(
     tests(of: "LightGBM", with: ["CEngines", "DuckDB", "Vocabulary"]),
     tests(of: "Charting", with: ["Vocabulary"], beside: ["Goldens"]),
     tests(
-      of: "Learning", with: ["DuckDB", "LightGBM", "Vocabulary"], beside: ["Expectations"]),
+      of: "Learning", with: ["DuckDB", "LightGBM", "LinearAlgebra", "Vocabulary"],
+      beside: ["Expectations"]),
     tests(of: "Parsing", with: ["CCmark", "Vocabulary"]),
     tests(
       of: "Steps", with: ["Charting", "DuckDB", "Learning", "LightGBM", "Parsing", "Vocabulary"]),

@@ -1,6 +1,7 @@
 internal import Archiving
 internal import DuckDB
 internal import LightGBM
+internal import LinearAlgebra
 internal import Vocabulary
 
 /// Any error as findings and an exit status: the one renderer of errors of the whole tool.
@@ -23,6 +24,9 @@ struct Complaint {
       status = .failed
     case let error as LightGBMError:
       diagnostics = [.error("lightgbm", error.message, at: nil, solutions: error.solutions)]
+      status = .failed
+    case let error as LinearAlgebraError:
+      diagnostics = [.error("linear-algebra", error.message, at: nil, solutions: error.solutions)]
       status = .failed
     case let status as ExitStatus:
       diagnostics = []

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DuckDB
 internal import LightGBM
+internal import LinearAlgebra
 internal import Vocabulary
 
 /// `washi doctor`: what is there, what is missing, how to get it.
@@ -9,8 +10,9 @@ struct DoctorCommand: Action {
     commandName: "doctor",
     abstract: "Say which engines are installed, which are missing, and how to get them.",
     discussion: """
-      DuckDB does SQL and reads files; every run needs it. LightGBM trains models; only steps that learn \
-      need it. Exit code 1 when one of them is missing.
+      DuckDB does SQL and reads files; every run needs it. LightGBM trains trees, liblinear linear models; \
+      only steps that learn need them. OpenBLAS makes networks several times quicker. Exit code 1 when \
+      one of them is missing.
 
       EXAMPLES:
         washi doctor
@@ -30,6 +32,15 @@ struct DoctorCommand: Action {
       look(for: "LightGBM", at: .lightGBM(for: project, in: desk.circumstances)) {
         () throws(LightGBMError) in
         try LightGBM.Library.load(.lightGBM(for: project, in: desk.circumstances)).description
+      },
+      look(for: "liblinear", at: .liblinear(for: project, in: desk.circumstances)) {
+        () throws(LinearAlgebraError) in
+        try Liblinear.load(.liblinear(for: project, in: desk.circumstances)).description
+      },
+      look(for: "OpenBLAS", at: .openBLAS(for: project, in: desk.circumstances)) {
+        () throws(LinearAlgebraError) in
+        try BLAS.open(.openBLAS(for: project, in: desk.circumstances)).description
+          ?? EngineDescription(name: "OpenBLAS", version: "unknown", path: "")
       },
     ]
     let isComplete = findings.allSatisfy { $0.version != nil }
@@ -83,11 +94,16 @@ struct DoctorCommand: Action {
   }
 
   private static func remedies(for name: String) -> [String] {
-    let variable = name == "DuckDB" ? "WASHI_DUCKDB" : "WASHI_LIGHTGBM"
+    let variable = "WASHI_\(name.uppercased())"
     #if canImport(Darwin)
       let package = "brew install \(name.lowercased())"
     #else
-      let package = "run Scripts/setup in Washi's checkout, which fetches it into .deps/lib"
+      let package =
+        switch name {
+        case "liblinear": "apt-get install liblinear4"
+        case "OpenBLAS": "apt-get install libopenblas0-pthread"
+        default: "run Scripts/setup in Washi's checkout, which fetches it into .deps/lib"
+        }
     #endif
     return [package, "or say where it is: \(variable)=/path/to/the/library"]
   }

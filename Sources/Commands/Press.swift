@@ -1,6 +1,8 @@
 internal import Archiving
 internal import DuckDB
+internal import Learning
 internal import LightGBM
+internal import LinearAlgebra
 internal import Logging
 internal import Parsing
 internal import Planning
@@ -50,10 +52,7 @@ struct Press: Sendable {
     let book = RunBook(for: file, edition: plan.edition, at: desk, in: file.project, log: log)
     let watch = Progress(of: plan, on: desk.console, settings.progress)
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
-    if plan.learns {
-      surroundings.lightGBMVersion = try LightGBM.Library.load(surroundings.lightGBM).description
-        .version
-    }
+    try plan.openLearningEngines(in: &surroundings)
     let session = Running.Session(on: engine.connection, in: surroundings)
 
     let signals = SignalWatch { session.cancel() }
@@ -97,6 +96,8 @@ struct Press: Sendable {
       stagingDirectory: folder, threads: desk.circumstances.threads,
       memoryLimit: plan.project.memoryLimit, version: Washi.version)
     surroundings.lightGBM = .lightGBM(for: file.project, in: desk.circumstances)
+    surroundings.liblinear = .liblinear(for: file.project, in: desk.circumstances)
+    surroundings.openBLAS = .openBLAS(for: file.project, in: desk.circumstances)
     return surroundings
   }
 
@@ -138,13 +139,27 @@ struct Press: Sendable {
 }
 
 extension Plan {
-  /// Whether a step needs LightGBM.
-  fileprivate var learns: Bool {
+  /// Opens the libraries that the plan's models are made with, so that a missing one is said before
+  /// anything runs, and notes their versions.
+  fileprivate func openLearningEngines(
+    in surroundings: inout Running.Session.Surroundings
+  ) throws {
+    if learns(by: \.isOfTrees) {
+      surroundings.lightGBMVersion = try LightGBM.Library.load(surroundings.lightGBM).description
+        .version
+    }
+    if learns(by: \.isLinear) {
+      surroundings.learningEngines.append(try Liblinear.load(surroundings.liblinear).description)
+    }
+    if learns(by: { $0 == .mlp }), let blas = try BLAS.load(surroundings.openBLAS).description {
+      surroundings.learningEngines.append(blas)
+    }
+  }
+
+  /// Whether a step trains by such an algorithm.
+  private func learns(by isMeant: (Model.Algorithm) -> Bool) -> Bool {
     steps.contains { step in
-      switch step.action {
-      case .train, .evaluate, .predict: true
-      default: false
-      }
+      if case .train(let train) = step.action { isMeant(train.algorithm) } else { false }
     }
   }
 }

@@ -104,4 +104,12 @@ extension LibrarySearch {
   static func lightGBM(for project: Project, in circumstances: Circumstances) -> LibrarySearch {
     LibrarySearch("WASHI_LIGHTGBM", project: project.directory, in: circumstances)
   }
+
+  static func liblinear(for project: Project, in circumstances: Circumstances) -> LibrarySearch {
+    LibrarySearch("WASHI_LIBLINEAR", project: project.directory, in: circumstances)
+  }
+
+  static func openBLAS(for project: Project, in circumstances: Circumstances) -> LibrarySearch {
+    LibrarySearch("WASHI_OPENBLAS", project: project.directory, in: circumstances)
+  }
 }

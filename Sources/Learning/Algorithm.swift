@@ -7,12 +7,22 @@ extension Model {
     case randomForest = "random_forest"
     /// One tree of LightGBM's; a row's score is the share of positives in its leaf.
     case decisionTree = "decision_tree"
+    /// Logistic regression by liblinear, on standardised inputs.
+    case logisticRegression = "logistic_regression"
+    /// A linear support vector machine by liblinear, on standardised inputs, with probabilities.
+    case svm
+    /// A feed-forward network of Washi's own, on standardised inputs.
+    case mlp
   }
 
   /// What an algorithm has learned: a closed set, so that each way of scoring is known here.
   public enum Core: Sendable, Hashable {
     /// Trees in LightGBM's text form, which Python's LightGBM reads.
     case trees(String)
+    /// A linear function of standardised inputs.
+    case linear(LinearModel)
+    /// A feed-forward network.
+    case network(Network)
   }
 }
 
@@ -21,22 +31,26 @@ extension Model.Algorithm {
   public var isOfTrees: Bool {
     switch self {
     case .lightgbm, .randomForest, .decisionTree: true
+    case .logisticRegression, .svm, .mlp: false
     }
   }
+
+  /// Whether liblinear makes the model.
+  public var isLinear: Bool { self == .logisticRegression || self == .svm }
 
   /// Whether the model grows round by round, so that there is a loss curve.
   public var isIterative: Bool {
     switch self {
-    case .lightgbm, .randomForest: true
-    case .decisionTree: false
+    case .lightgbm, .randomForest, .mlp: true
+    case .decisionTree, .logisticRegression, .svm: false
     }
   }
 
   /// Whether training may stop early, by the loss on validation rows.
   public var canStopEarly: Bool {
     switch self {
-    case .lightgbm: true
-    case .randomForest, .decisionTree: false
+    case .lightgbm, .mlp: true
+    case .randomForest, .decisionTree, .logisticRegression, .svm: false
     }
   }
 
@@ -44,7 +58,8 @@ extension Model.Algorithm {
   public var defaultRounds: Int? {
     switch self {
     case .lightgbm, .randomForest: 100
-    case .decisionTree: nil
+    case .mlp: 20
+    case .decisionTree, .logisticRegression, .svm: nil
     }
   }
 
@@ -54,6 +69,9 @@ extension Model.Algorithm {
     case .lightgbm: AlgorithmParameters.rules
     case .randomForest: AlgorithmParameters.forestRules
     case .decisionTree: AlgorithmParameters.treeRules
+    case .logisticRegression: AlgorithmParameters.logisticRules
+    case .svm: AlgorithmParameters.supportVectorRules
+    case .mlp: AlgorithmParameters.networkRules
     }
   }
 
@@ -64,7 +82,7 @@ extension Model.Algorithm {
   /// positives, as in CART (Breiman and others, 1984).
   var presets: [String: String] {
     switch self {
-    case .lightgbm: [:]
+    case .lightgbm, .logisticRegression, .svm, .mlp: [:]
     case .randomForest:
       [
         "boosting": "rf", "objective": "regression", "bagging_freq": "1",
@@ -86,6 +104,32 @@ extension AlgorithmParameters {
 
   /// Parameters of LightGBM's that a single tree has: no sampling of rows either.
   static let treeRules = forestRules.filter { !samplingOnly.contains($0.key) }
+
+  /// Parameters of a logistic regression, by scikit-learn's names.
+  static let logisticRules: [String: Rule] = [
+    "C": .real(low: 0, isOpenBelow: true),
+    "penalty": .word(["l2", "l1"]),
+    "tol": .real(low: 0, isOpenBelow: true),
+    "fit_intercept": .flag,
+    "intercept_scaling": .real(low: 0, isOpenBelow: true),
+  ]
+
+  /// Parameters of a support vector machine, by scikit-learn's names.
+  static let supportVectorRules = logisticRules.merging([
+    "loss": .word(["squared_hinge", "hinge"]),
+    "calibration_folds": .whole(low: 2, high: 100),
+  ]) { first, _ in first }
+
+  /// Parameters of a network.
+  static let networkRules: [String: Rule] = [
+    "batch_size": .whole(low: 1),
+    "learning_rate": .real(low: 0, isOpenBelow: true),
+    "beta1": .real(low: 0, high: 0.999_999),
+    "beta2": .real(low: 0, high: 0.999_999),
+    "epsilon": .real(low: 0, isOpenBelow: true),
+    "l2": .real(low: 0),
+    "metric": .word(["binary_logloss", "auc"]),
+  ]
 
   private static let boostingOnly: Set<String> = [
     "boosting", "data_sample_strategy", "learning_rate", "max_delta_step", "linear_tree",

@@ -15,6 +15,8 @@ struct Fit {
   private let booster: Booster
   private let trainLabels: [Float]
   private let validationLabels: [Float]
+  /// How much a row of each class counts.
+  private let factors: (negative: Double, positive: Double)
   private var ranking: RadixAUC
   private var curve: LossCurve
   private var bestRound = 0
@@ -28,7 +30,8 @@ struct Fit {
     let categorical = zip(names, training.encoder.features).filter { $1.isCategorical }.map(\.0)
     let arguments = training.arguments
     let data = try Dataset(
-      session, stream: train.features, label: train.labels, parameters: arguments,
+      session, stream: train.features, label: train.labels,
+      weight: training.classWeights.weights(for: train.labels), parameters: arguments,
       categorical: categorical)
     booster = try Booster(session, training: data, parameters: arguments)
     if let validation {
@@ -39,6 +42,7 @@ struct Fit {
     }
     self.training = training
     trainLabels = train.labels
+    factors = training.classWeights.factors(for: train.labels)
     validationLabels = validation?.labels ?? []
     ranking = RadixAUC(labels: validationLabels)
     curve = LossCurve(metric: "binary_logloss")
@@ -71,10 +75,10 @@ struct Fit {
   }
 
   private mutating func record(_ round: Int) throws(LightGBMError) {
-    curve.train.append(Self.loss(try booster.scores(of: 0), trainLabels))
+    curve.train.append(loss(try booster.scores(of: 0), trainLabels))
     guard !validationLabels.isEmpty else { return }
     let scores = try booster.scores(of: 1)
-    let loss = Self.loss(scores, validationLabels)
+    let loss = loss(scores, validationLabels)
     curve.validation.append(loss)
     let auc = ranking.auc(of: scores)
     if let auc { curve.validationAUC.append(auc) }
@@ -86,12 +90,15 @@ struct Fit {
   }
 
   /// LightGBM's `binary_logloss`: probabilities are kept 1e-15 away from 0 and 1.
-  private static func loss(_ scores: [Double], _ labels: [Float]) -> Double {
+  private func loss(_ scores: [Double], _ labels: [Float]) -> Double {
     var sum = 0.0
+    var total = 0.0
     for (score, label) in zip(scores, labels) {
-      sum -= logarithm(max(label == 1 ? score : 1 - score, 1e-15))
+      let weight = label == 1 ? factors.positive : factors.negative
+      sum -= weight * logarithm(max(label == 1 ? score : 1 - score, 1e-15))
+      total += weight
     }
-    return labels.isEmpty ? .nan : sum / Double(labels.count)
+    return total > 0 ? sum / total : .nan
   }
 }
 

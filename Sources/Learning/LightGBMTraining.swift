@@ -22,6 +22,8 @@ public struct LightGBMTraining: Sendable, Hashable {
   public var seed: Int
   /// How many threads LightGBM uses.
   public var threads: Int
+  /// How much the rows of each class count, in training and in the losses.
+  public var classWeights: ClassWeights
 
   /// Rows with their classes.
   public typealias Rows = TrainingRows
@@ -31,7 +33,8 @@ public struct LightGBMTraining: Sendable, Hashable {
   /// A training with these settings.
   public init(
     encoder: FeatureEncoder, parameters: AlgorithmParameters = AlgorithmParameters(),
-    rounds: Int = 100, earlyStopping: Int? = nil, seed: Int = 0, threads: Int = 1
+    rounds: Int = 100, earlyStopping: Int? = nil, seed: Int = 0, threads: Int = 1,
+    classWeights: ClassWeights = .none
   ) {
     self.encoder = encoder
     self.parameters = parameters.over(parameters.algorithm.presets)
@@ -39,6 +42,7 @@ public struct LightGBMTraining: Sendable, Hashable {
     self.earlyStopping = earlyStopping
     self.seed = seed
     self.threads = threads
+    self.classWeights = classWeights
   }
 
   /// The part of a training that LightGBM does.
@@ -46,7 +50,8 @@ public struct LightGBMTraining: Sendable, Hashable {
     self.init(
       encoder: training.encoder, parameters: training.parameters,
       rounds: training.rounds ?? training.parameters.algorithm.defaultRounds ?? 1,
-      earlyStopping: training.earlyStopping, seed: training.seed, threads: training.threads)
+      earlyStopping: training.earlyStopping, seed: training.seed, threads: training.threads,
+      classWeights: training.classWeights)
   }
 
   /// Trains with the library that `search` finds; `shouldContinue` is asked after every round, on

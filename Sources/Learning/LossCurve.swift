@@ -6,21 +6,26 @@ public struct LossCurve: Sendable, Hashable, Codable {
   public var train: [Double]
   /// Its value on the validation rows after each round; empty without validation rows.
   public var validation: [Double]
+  /// AUC on the training rows after each round, where it is measured.
+  public var trainAUC: [Double]
   /// AUC on the validation rows after each round; empty without validation rows of both classes.
   public var validationAUC: [Double]
 
   /// A curve of these values.
   public init(
-    metric: String, train: [Double] = [], validation: [Double] = [], validationAUC: [Double] = []
+    metric: String, train: [Double] = [], validation: [Double] = [], trainAUC: [Double] = [],
+    validationAUC: [Double] = []
   ) {
     self.metric = metric
     self.train = train
     self.validation = validation
+    self.trainAUC = trainAUC
     self.validationAUC = validationAUC
   }
 
   private enum CodingKeys: String, CodingKey {
     case metric, train, validation
+    case trainAUC = "train_auc"
     case validationAUC = "validation_auc"
   }
 }

@@ -13,14 +13,37 @@ extension Model {
     public var contents: String
   }
 
-  /// The model as files: `model.txt` in LightGBM's format, `encoder.json`, `model.json` with the
-  /// rest. Equal models give equal bytes.
+  /// The model as files: `encoder.json`, `model.json`, and what was learned, which is `model.txt` in
+  /// LightGBM's format, `linear.json` or `network.json`. Equal models give equal bytes.
   public func files() throws(LearningError) -> [File] {
     [
       File(name: "encoder.json", contents: try Self.json(encoder)),
       File(name: "model.json", contents: try Self.json(Manifest(of: self))),
-      File(name: "model.txt", contents: text),
+      File(name: algorithm.coreFile, contents: try coreText()),
     ]
+  }
+
+  private func coreText() throws(LearningError) -> String {
+    switch core {
+    case .trees(let text): text
+    case .linear(let linear): try Self.json(linear)
+    case .network(let network): try Self.json(network)
+    }
+  }
+
+  private static func core(
+    of algorithm: Algorithm, _ contents: [String: String]
+  ) throws(LearningError) -> Core {
+    let name = algorithm.coreFile
+    switch algorithm {
+    case .lightgbm, .randomForest, .decisionTree:
+      guard let text = contents[name] else {
+        throw LearningError(.bundle, "the model has no file `\(name)`")
+      }
+      return .trees(text)
+    case .logisticRegression, .svm: return .linear(try decode(LinearModel.self, name, contents))
+    case .mlp: return .network(try decode(Network.self, name, contents))
+    }
   }
 
   /// The model that these files make.
@@ -32,11 +55,8 @@ extension Model {
         .bundle, "the model has format \(manifest.format), which this version cannot read",
         solutions: ["use a newer version of Washi"])
     }
-    guard let text = contents["model.txt"] else {
-      throw LearningError(.bundle, "the model has no file `model.txt`")
-    }
     self.init(
-      algorithm: manifest.algorithm, core: .trees(text),
+      algorithm: manifest.algorithm, core: try Self.core(of: manifest.algorithm, contents),
       encoder: try Self.decode(FeatureEncoder.self, "encoder.json", contents),
       target: manifest.target,
       parameters: try AlgorithmParameters(of: manifest.algorithm, texts: manifest.parameters),
@@ -47,7 +67,7 @@ extension Model {
   /// Reads the model in `folder`.
   public init(contentsOf folder: String) throws(LearningError) {
     var files: [File] = []
-    for name in ["encoder.json", "model.json", "model.txt"] {
+    func read(_ name: String) throws(LearningError) {
       do {
         files.append(
           File(
@@ -56,6 +76,11 @@ extension Model {
         throw LearningError(.bundle, "the model's file `\(folder)/\(name)` cannot be read")
       }
     }
+    try read("encoder.json")
+    try read("model.json")
+    let manifest = try Self.decode(
+      Manifest.self, "model.json", ["model.json": files[1].contents])
+    try read(manifest.algorithm.coreFile)
     try self.init(files: files)
   }
 
@@ -141,6 +166,17 @@ extension Model {
       throw LearningError(
         .bundle, "the model's file `\(name)` is not what Washi writes",
         solutions: ["train the model again"])
+    }
+  }
+}
+
+extension Model.Algorithm {
+  /// The file that holds what was learned.
+  fileprivate var coreFile: String {
+    switch self {
+    case .lightgbm, .randomForest, .decisionTree: "model.txt"
+    case .logisticRegression, .svm: "linear.json"
+    case .mlp: "network.json"
     }
   }
 }

@@ -1,14 +1,19 @@
 internal import LightGBM
+internal import LinearAlgebra
 public import Vocabulary
 
 extension Model {
   /// The probability of the positive class for every row of encoded features, in row order.
   ///
-  /// The stream's columns are those of `encoder.selectList`.
+  /// The stream's columns are those of `encoder.selectList`. Only trees need the library.
   public func scores(
     of features: ColumnStream, with search: LibrarySearch, threads: Int = 1
   ) throws(LearningError) -> [Double] {
-    try scored(with: search) { booster throws(LightGBMError) in
+    guard algorithm.isOfTrees else {
+      return try scores(
+        of: try linear { () throws(LinearAlgebraError) in try DenseMatrix(reading: features) })
+    }
+    return try scored(with: search) { booster throws(LightGBMError) in
       try booster.predict(features, parameters: ["num_threads": String(max(1, threads))])
     }
   }
@@ -19,14 +24,29 @@ extension Model {
     of table: Table, with search: LibrarySearch, threads: Int = 1
   ) throws(LearningError) -> [Double] {
     let matrix = try encoder.matrix(of: table)
+    guard algorithm.isOfTrees else {
+      return try scores(of: DenseMatrix(columnCount: encoder.featureCount, values: matrix))
+    }
     return try scored(with: search) { booster throws(LightGBMError) in
       try booster.predict(matrix: matrix, parameters: ["num_threads": String(max(1, threads))])
+    }
+  }
+
+  /// The scores of encoded rows, by a core that needs no library.
+  private func scores(of matrix: DenseMatrix) throws(LearningError) -> [Double] {
+    switch core {
+    case .linear(let linear): return try linear.scores(of: matrix)
+    case .network(let network): return try network.scores(of: matrix)
+    case .trees: throw LearningError(.bundle, "trees are scored by LightGBM")
     }
   }
 
   private func scored(
     with search: LibrarySearch, _ predict: (Booster) throws(LightGBMError) -> [Double]
   ) throws(LearningError) -> [Double] {
+    guard case .trees(let text) = core else {
+      throw LearningError(.bundle, "`\(algorithm.rawValue)` is no model of LightGBM's")
+    }
     do throws(LightGBMError) {
       let scores = try Session.run(Library.load(search)) { session throws(LightGBMError) in
         try predict(Booster(session, model: text))

@@ -25,11 +25,9 @@ public struct Model: Sendable, Hashable {
   /// Figures of the training, by name.
   public var metrics: [String: Double]
 
-  /// The model in the library's own format: LightGBM's text, which Python's LightGBM reads.
-  public var text: String {
-    switch core {
-    case .trees(let text): text
-    }
+  /// The trees in LightGBM's text form, which Python's LightGBM reads; nil for other algorithms.
+  public var text: String? {
+    if case .trees(let text) = core { text } else { nil }
   }
 
   /// What a binary model predicts.

@@ -4,10 +4,19 @@ public import Vocabulary
 public struct LearningLibraries: Sendable, Hashable {
   /// Where LightGBM is looked for.
   public var lightGBM: LibrarySearch
+  /// Where liblinear is looked for.
+  public var liblinear: LibrarySearch
+  /// Where OpenBLAS is looked for; a network trains without it too, several times slower.
+  public var openBLAS: LibrarySearch
 
   /// Libraries in these places.
-  public init(lightGBM: LibrarySearch = LibrarySearch()) {
+  public init(
+    lightGBM: LibrarySearch = LibrarySearch(), liblinear: LibrarySearch = LibrarySearch(),
+    openBLAS: LibrarySearch = LibrarySearch()
+  ) {
     self.lightGBM = lightGBM
+    self.liblinear = liblinear
+    self.openBLAS = openBLAS
   }
 }
 
@@ -24,6 +33,10 @@ public struct Training: Sendable, Hashable {
   public var encoder: FeatureEncoder
   /// The algorithm and its parameters.
   public var parameters: AlgorithmParameters
+  /// The hidden layers of a network, from the inputs on; other algorithms have none.
+  public var layers: [NetworkLayer]
+  /// How much the rows of each class count, in training and in the losses.
+  public var classWeights: ClassWeights
   /// The most rounds, trees or epochs; the algorithm's own number when nil.
   public var rounds: Int?
   /// Training stops after so many rounds without a better validation figure; nil trains them all.
@@ -35,11 +48,14 @@ public struct Training: Sendable, Hashable {
 
   /// A training with these settings.
   public init(
-    encoder: FeatureEncoder, parameters: AlgorithmParameters, rounds: Int? = nil,
-    earlyStopping: Int? = nil, seed: Int = 0, threads: Int = 1
+    encoder: FeatureEncoder, parameters: AlgorithmParameters,
+    layers: [NetworkLayer] = NetworkLayer.standard, classWeights: ClassWeights = .none,
+    rounds: Int? = nil, earlyStopping: Int? = nil, seed: Int = 0, threads: Int = 1
   ) {
     self.encoder = encoder
     self.parameters = parameters
+    self.layers = layers
+    self.classWeights = classWeights
     self.rounds = rounds
     self.earlyStopping = earlyStopping
     self.seed = seed
@@ -54,14 +70,40 @@ public struct Training: Sendable, Hashable {
     shouldContinue: (TrainingProgress) -> Bool = { _ in true }
   ) throws(LearningError) -> Model {
     switch parameters.algorithm {
+    case .logisticRegression, .svm:
+      try train.check(beside: validation, encoder)
+      return try LinearTraining(self, libraries.liblinear).model(
+        of: target, train: train, validation: validation)
+    case .mlp:
+      try train.check(beside: validation, encoder)
+      try check(validation)
+      return try NetworkTraining(self, libraries.openBLAS).model(
+        of: target, train: train, validation: validation, shouldContinue)
     case .lightgbm, .randomForest, .decisionTree:
-      return try LightGBMTraining(
-        encoder: encoder, parameters: parameters,
-        rounds: rounds ?? parameters.algorithm.defaultRounds ?? 1, earlyStopping: earlyStopping,
-        seed: seed, threads: threads
-      ).model(
+      return try LightGBMTraining(self).model(
         of: target, train: train, validation: validation, with: libraries.lightGBM,
         shouldContinue: shouldContinue)
+    }
+  }
+
+  private func check(_ validation: TrainingRows?) throws(LearningError) {
+    for layer in layers {
+      guard (1...4096).contains(layer.units) else {
+        throw LearningError(.parameter("layers"), "a layer must have 1 to 4,096 units")
+      }
+      guard (0..<1).contains(layer.dropout) else {
+        throw LearningError(
+          .parameter("layers"), "`dropout` must be at least 0 and below 1")
+      }
+    }
+    guard rounds ?? 1 >= 1, earlyStopping ?? 1 >= 1 else {
+      throw LearningError(
+        .parameter("rounds"), "`rounds` and `early_stopping` must be at least 1")
+    }
+    guard earlyStopping == nil || validation != nil else {
+      throw LearningError(
+        .parameter("early_stopping"), "`early_stopping` needs validation rows",
+        solutions: ["give `split` a `validation` share", "leave `early_stopping` out"])
     }
   }
 }

@@ -40,16 +40,10 @@ extension Session {
       Engine("washi", surroundings.version),
       Engine("DuckDB", connection.database.library.description.version),
     ]
-    let learns = plan.steps.contains { step in
-      switch step.action {
-      case .train, .evaluate, .predict: true
-      default: false
-      }
-    }
-    if learns, let version = surroundings.lightGBMVersion {
+    if let version = surroundings.lightGBMVersion {
       engines.append(Engine("LightGBM", version))
     }
-    return engines
+    return engines + surroundings.learningEngines.map { Engine($0.name, $0.version) }
   }
 }
 

@@ -22,6 +22,12 @@ public actor Session {
     public var version: String
     /// Where LightGBM is looked for, when a step needs it.
     public var lightGBM = LibrarySearch()
+    /// Where liblinear is looked for.
+    public var liblinear = LibrarySearch()
+    /// Where OpenBLAS is looked for.
+    public var openBLAS = LibrarySearch()
+    /// The other libraries that the plan's models are made with.
+    public var learningEngines: [EngineDescription] = []
     /// LightGBM's version, when it is there.
     public var lightGBMVersion: String?
 
@@ -101,6 +107,8 @@ public actor Session {
       projectDirectory: surroundings.projectDirectory, threads: surroundings.threads,
       cancellation: cancellation)
     workspace.lightGBM = surroundings.lightGBM
+    workspace.liblinear = surroundings.liblinear
+    workspace.openBLAS = surroundings.openBLAS
     return workspace
   }
 }

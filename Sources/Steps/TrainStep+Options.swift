@@ -50,10 +50,36 @@ extension FeatureEncoder {
   }
 }
 
-extension Model.Algorithm {
-  /// Algorithms of the language that this version does not have yet.
-  private static let announced = ["logistic_regression", "svm", "mlp"]
+extension TrainStep.ClassWeight {
+  /// Reads `class_weight: balanced`, `none` or `{ VALUE: factor }`.
+  init(from options: inout OptionReader) {
+    self = .none
+    guard let node = options.node("class_weight"), !node.isUnknownYet else { return }
+    switch node.content {
+    case .mapping:
+      self = .factors(
+        (options.mapping("class_weight") ?? []).compactMap { entry in
+          if let factor = entry.value.value?.number, factor > 0, factor.isFinite {
+            return Factor(value: NamedPlace(entry.key, at: entry.keyRange), factor: factor)
+          }
+          options.reject(
+            "class_weight", "must give `\(entry.key)` a number above 0", at: entry.value.range)
+          return nil
+        })
+    default:
+      switch node.text {
+      case "balanced": self = .balanced
+      case "none": self = .none
+      default:
+        options.reject(
+          "class_weight", "must be `balanced`, `none` or a factor for each class",
+          at: node.range, solutions: ["write `class_weight: { yes: 5, no: 1 }`"])
+      }
+    }
+  }
+}
 
+extension Model.Algorithm {
   /// Reads `algorithm`.
   init(from options: inout OptionReader) {
     self = .lightgbm
@@ -62,17 +88,8 @@ extension Model.Algorithm {
     }
     if let known = Model.Algorithm(rawValue: name) {
       self = known
-    } else if Self.announced.contains(name) {
-      options.report(
-        .error(
-          "not-there-yet", "`algorithm: \(name)` is not in this version of Washi", at: node.range,
-          solutions: [
-            "use "
-              + Model.Algorithm.allCases.map { "`\($0.rawValue)`" }
-              .joined(separator: ", ")
-          ]))
     } else {
-      let all = Model.Algorithm.allCases.map(\.rawValue) + Self.announced
+      let all = Model.Algorithm.allCases.map(\.rawValue)
       options.reject(
         "algorithm", "cannot be `\(name)`", at: node.range, rule: "unknown-choice",
         solutions: solutions(forUnknown: name, among: all))
@@ -100,13 +117,38 @@ extension OptionReader {
     return (parameters, places)
   }
 
-  /// Reads `rounds`, for algorithms that have rounds.
+  /// Reads `rounds`, or `epochs` as the rounds of a network are called, for algorithms that have them.
   mutating func rounds(of algorithm: Model.Algorithm) -> Int {
-    let given = int("rounds", in: 1...100_000)
-    if given != nil, algorithm.defaultRounds == nil {
+    let rounds = int("rounds", in: 1...100_000)
+    let epochs = int("epochs", in: 1...100_000)
+    if has("rounds"), algorithm.defaultRounds == nil {
       reject("rounds", "does nothing for `\(algorithm.rawValue)`")
     }
-    return given ?? algorithm.defaultRounds ?? 1
+    if has("epochs"), algorithm != .mlp {
+      reject("epochs", "does nothing for `\(algorithm.rawValue)`")
+    } else if has("epochs"), has("rounds") {
+      reject("epochs", "is another name of `rounds`", solutions: ["keep one of them"])
+    }
+    return rounds ?? epochs ?? algorithm.defaultRounds ?? 1
+  }
+
+  /// Reads `layers: [{ units: 64, activation: relu, dropout: 0.2 }]` of a network.
+  mutating func layers(of algorithm: Model.Algorithm) -> [NetworkLayer] {
+    guard let node = node("layers"), !node.isUnknownYet else { return NetworkLayer.standard }
+    guard algorithm == .mlp else {
+      reject("layers", "does nothing for `\(algorithm.rawValue)`")
+      return NetworkLayer.standard
+    }
+    // No layer at all is a logistic regression.
+    return (readers("layers") ?? []).map { reader in
+      var reader = reader
+      let layer = NetworkLayer(
+        units: reader.requiredInt("units", in: 1...4096),
+        activation: reader.choice("activation", as: NetworkLayer.Activation.self) ?? .relu,
+        dropout: reader.double("dropout", in: 0...0.99) ?? 0)
+      absorb(&reader)
+      return layer
+    }
   }
 
   private mutating func report(

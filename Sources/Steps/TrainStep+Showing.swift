@@ -23,7 +23,7 @@ extension TrainStep {
     for (name, label, direction) in [
       ("train_loss", "Log loss, train", Metric.Direction.lower),
       ("validation_loss", "Log loss, validation", .lower),
-      ("validation_auc", "AUC, validation", .higher),
+      ("train_auc", "AUC, train", .higher), ("validation_auc", "AUC, validation", .higher),
     ] {
       if let value = model.metrics[name] {
         metrics.append(
@@ -33,13 +33,23 @@ extension TrainStep {
     return metrics
   }
 
-  func lossChart(of model: Model, in workspace: Workspace) -> ChartExhibit {
+  /// The loss of each round, and the AUC where it is measured on the training rows too.
+  func lossCharts(of model: Model, in workspace: Workspace) -> [ChartExhibit] {
     let stopped = earlyStopping != nil && model.rounds < rounds
     let history = TrainingHistory(
       metric: model.curve.metric, train: model.curve.train, validation: model.curve.validation,
       bestRound: earlyStopping == nil ? nil : model.bestRound,
       stoppedRound: stopped ? model.rounds : nil)
     let title = workspace.settings.title ?? "Training of \(workspace.stepName)"
-    return ChartExhibit(id: workspace.stepName, chart: .loss(history, title: title))
+    var charts = [ChartExhibit(id: workspace.stepName, chart: .loss(history, title: title))]
+    if !model.curve.trainAUC.isEmpty {
+      let ranking = TrainingHistory(
+        metric: "auc", train: model.curve.trainAUC, validation: model.curve.validationAUC,
+        bestRound: history.bestRound, stoppedRound: history.stoppedRound)
+      charts.append(
+        ChartExhibit(
+          id: "\(workspace.stepName)-auc", chart: .loss(ranking, title: "\(title), AUC")))
+    }
+    return charts
   }
 }

@@ -33,7 +33,11 @@ public struct TrainStep: StepKind {
   public var parameters: AlgorithmParameters
   /// Where each of them is written.
   public var parameterPlaces: [NamedPlace]
-  /// The most rounds, or the number of trees.
+  /// The hidden layers of a network.
+  public var layers: [NetworkLayer]
+  /// How much the rows of each class count.
+  public var classWeight: ClassWeight
+  /// The most rounds or epochs, or the number of trees.
   public var rounds: Int
   /// The rounds without improvement after which training stops.
   public var earlyStopping: NamedCount?
@@ -52,6 +56,24 @@ public struct TrainStep: StepKind {
     case column(NamedPlace)
   }
 
+  /// How much the rows of each class count.
+  public enum ClassWeight: Sendable, Hashable {
+    /// Every row counts once.
+    case none
+    /// Both classes count the same in sum.
+    case balanced
+    /// Factors by the target's value.
+    case factors([Factor])
+
+    /// A factor of a class.
+    public struct Factor: Sendable, Hashable {
+      /// The target's value.
+      public var value: NamedPlace
+      /// How much each of its rows counts.
+      public var factor: Double
+    }
+  }
+
   /// A whole number with its place.
   public struct NamedCount: Sendable, Hashable {
     /// The number.
@@ -67,12 +89,21 @@ public struct TrainStep: StepKind {
     positive = options.place("positive")
     id = options.place("id")
     features = options.places("features")
+    let categories = options.node("encode")?.entries.first { $0.key == "categorical" }
     encoding = FeatureEncoder(from: &options)
     seed = options.int("seed", in: Int(Int32.min)...Int(Int32.max)) ?? 0
     split = RowSplit(from: &options, seed: seed)
     algorithm = Model.Algorithm(from: &options)
+    if let categories, !algorithm.isOfTrees, categories.value.text == "native" {
+      options.reject(
+        "encode", "cannot keep `categorical: native` with `\(algorithm.rawValue)`",
+        at: categories.value.range, solutions: ["use `one_hot`, which is its default"])
+    }
     (parameters, parameterPlaces) = options.parameters("params", of: algorithm)
+    layers = options.layers(of: algorithm)
+    classWeight = ClassWeight(from: &options)
     rounds = options.rounds(of: algorithm)
+    if !algorithm.isOfTrees { encoding.categorical = .oneHot }
     let patience = options.range(of: "early_stopping")
     earlyStopping = options.int("early_stopping", in: 1...100_000)
       .map { NamedCount(count: $0, range: patience) }
@@ -129,7 +160,7 @@ public struct TrainStep: StepKind {
     guard let model = trained.model else { return result }
     result.metrics = metrics(of: model, rows: trainer.partSizes)
     if algorithm.isIterative {
-      result.exhibits = [.chart(lossChart(of: model, in: workspace))]
+      result.exhibits = lossCharts(of: model, in: workspace).map(Exhibit.chart)
     }
     if let outcome = trainer.tuning { show(outcome, in: workspace, result: &result) }
     return result

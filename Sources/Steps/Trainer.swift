@@ -56,7 +56,8 @@ struct Trainer {
     try countParts(frame)
     try fitLevels(frame)
     let training = Training(
-      encoder: encoder, parameters: step.parameters, rounds: step.rounds,
+      encoder: encoder, parameters: step.parameters, layers: step.layers,
+      classWeights: try classWeights(), rounds: step.rounds,
       earlyStopping: step.earlyStopping?.count, seed: step.seed, threads: workspace.threads)
     if let tune = step.tune {
       let outcome = try tune.outcome(
@@ -88,6 +89,30 @@ struct Trainer {
     }
     return TrainedModel(
       model: model, encoder: encoder, target: target, frame: frame, parts: step.split.parts)
+  }
+
+  /// The factors that the author gave, for the classes that the target has.
+  private func classWeights() throws(StepFailure) -> ClassWeights {
+    switch step.classWeight {
+    case .none: return .none
+    case .balanced: return .balanced
+    case .factors(let factors):
+      var (negative, positive) = (1.0, 1.0)
+      for factor in factors {
+        switch factor.value.name {
+        case target.positive: positive = factor.factor
+        case target.negative: negative = factor.factor
+        default:
+          throw StepFailure(
+            .error(
+              "unknown-class", "`\(step.target.name)` is never `\(factor.value.name)`",
+              at: factor.value.range,
+              solutions: solutions(
+                forUnknown: factor.value.name, among: [target.negative, target.positive])))
+        }
+      }
+      return .given(negative: negative, positive: positive)
+    }
   }
 
   /// The encoded features and labels of one part, in row order.

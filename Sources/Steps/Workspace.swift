@@ -54,6 +54,18 @@ public final class Workspace {
     set { libraries.lightGBM = newValue }
   }
 
+  /// Where liblinear is looked for.
+  public var liblinear: LibrarySearch {
+    get { libraries.liblinear }
+    set { libraries.liblinear = newValue }
+  }
+
+  /// Where OpenBLAS is looked for.
+  public var openBLAS: LibrarySearch {
+    get { libraries.openBLAS }
+    set { libraries.openBLAS = newValue }
+  }
+
   /// The name of the step that is checked or runs now.
   public var stepName: String { current?.name ?? "" }
 

@@ -1,6 +1,7 @@
 import DuckDB
 import Foundation
 import Learning
+import LinearAlgebra
 import Vocabulary
 
 /// The libraries that the tests run on, found as `washi` finds them in a checkout.
@@ -12,7 +13,13 @@ enum Engines {
   static let lightGBM = LibrarySearch(
     explicit: ProcessInfo.processInfo.environment["WASHI_LIGHTGBM"], folders: folders)
 
-  static let libraries = LearningLibraries(lightGBM: lightGBM)
+  static let libraries = LearningLibraries(
+    lightGBM: lightGBM,
+    liblinear: LibrarySearch(explicit: ProcessInfo.processInfo.environment["WASHI_LIBLINEAR"]),
+    openBLAS: LibrarySearch(explicit: ProcessInfo.processInfo.environment["WASHI_OPENBLAS"]))
+
+  /// Whether linear models can be trained here.
+  static let hasLiblinear = (try? Liblinear.load(libraries.liblinear)) != nil
 
   static func connection(threads: Int = 2) throws -> Connection {
     let library = try Library.load(

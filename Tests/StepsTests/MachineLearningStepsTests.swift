@@ -234,7 +234,12 @@ import Vocabulary
     #expect(result.metric("auc")?.interval == nil)
   }
 
-  @Test(arguments: ["random_forest", "decision_tree"])
+  @Test(arguments: [
+    "random_forest", "decision_tree", "logistic_regression", "svm",
+    "mlp\nlayers: [{ units: 16, activation: tanh, dropout: 0.1 }, { units: 8 }]\nepochs: 30"
+      + "\nearly_stopping: 5\nparams: { batch_size: 32 }\nclass_weight: balanced",
+    "lightgbm\nclass_weight: { yes: 3 }",
+  ])
   func takesEveryAlgorithm(_ algorithm: String) throws {
     let bench = try Self.bench()
     try bench.make("people", Self.people)
@@ -250,7 +255,9 @@ import Vocabulary
       ```
       """)
     #expect(try #require(result.metric("validation_auc")?.value) > 0.85)
-    #expect((result.chart == nil) == (algorithm == "decision_tree"))
+    #expect(
+      (result.chart == nil)
+        == ["decision_tree", "logistic_regression", "svm"].contains(algorithm))
     let judged = try bench.run("```yaml step j\nuses: evaluate\nmodel: model\n```")
     #expect(try #require(judged.metric("auc")?.value) > 0.85)
     _ = try bench.run("```yaml step s\nuses: predict\nmodel: model\ntable: people\n```")
@@ -280,7 +287,13 @@ import Vocabulary
     ("features: [minutes, minutes]", "repeated-feature", ""),
     ("params: { num_leafs: 7 }", "bad-parameter", "did you mean `num_leaf`?"),
     ("params: { num_leaves: many }", "bad-parameter", ""),
-    ("algorithm: mlp", "not-there-yet", ""),
+    ("algorithm: mlp\nlayers: [{ units: 0 }]", "wrong-value", ""),
+    ("algorithm: mlp\nlayers: [{ units: 4, activation: rulu }]", "unknown-choice", ""),
+    ("algorithm: svm\nencode: { categorical: native }", "wrong-value", ""),
+    ("algorithm: svm\nparams: { c: 1 }", "bad-parameter", "did you mean `C`?"),
+    ("algorithm: svm\nlayers: [{ units: 4 }]", "wrong-value", ""),
+    ("class_weight: balance", "wrong-value", ""), ("class_weight: { yes: 0 }", "wrong-value", ""),
+    ("epochs: 5", "wrong-value", ""),
     ("algorithm: decision_tree\nrounds: 5", "wrong-value", ""),
     ("algorithm: random_forest\nsplit: { validation: 0.2 }\nearly_stopping: 5", "wrong-value", ""),
     ("algorithm: random_forest\nparams: { boosting: dart }", "bad-parameter", ""),

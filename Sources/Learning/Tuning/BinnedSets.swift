@@ -56,7 +56,8 @@ final class BinnedSets {
     // Features that one trial cannot split may be split by another.
     let arguments = training.arguments.merging(["feature_pre_filter": "false"])
     let train = try Dataset(
-      session, stream: rows.train.features, label: rows.train.labels, parameters: arguments,
+      session, stream: rows.train.features, label: rows.train.labels,
+      weight: training.classWeights.weights(for: rows.train.labels), parameters: arguments,
       categorical: categorical)
     let validation = try rows.validation.map { rows throws(LightGBMError) in
       try Dataset(
