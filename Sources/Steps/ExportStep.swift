@@ -1,8 +1,10 @@
 internal import DuckDB
+internal import Learning
 public import Parsing
 public import Vocabulary
 
-/// A file made of a table: CSV, JSON Lines or Parquet by the path's ending.
+/// A file made of a table, CSV, JSON Lines or Parquet by the path's ending, or the folder of a model
+/// that `Model(contentsOf:)` reads.
 ///
 /// The file is an artifact of the version. With `to: project` it is written into the project instead,
 /// for data that other notebooks read; the version then records its digest only.
@@ -10,11 +12,14 @@ public struct ExportStep: StepKind {
   /// The word behind `uses:`.
   public static let name = "export"
   /// One sentence for the documentation.
-  public static let summary = "Writes a table to a CSV, JSON Lines or Parquet file."
+  public static let summary =
+    "Writes a table to a CSV, JSON Lines or Parquet file, or a model to a folder."
 
-  /// The table written.
+  /// The table written; without a name when a model is.
   public var table: NamedPlace
-  /// The file's path below `artifacts/`, or below the project.
+  /// The model written, when no table is.
+  public var model: NamedPlace?
+  /// The path of the file, or of the model's folder, below `artifacts/`, or below the project.
   public var path: NamedPlace
   /// The format.
   public var format: Format
@@ -49,9 +54,25 @@ public struct ExportStep: StepKind {
 
   /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
-    table = options.requiredPlace("table")
+    model = options.place("model")
+    table =
+      options.has("model")
+      ? options.place("table") ?? NamedPlace("", at: nil) : options.requiredPlace("table")
     path = options.requiredPlace("path")
     destination = options.choice("to", as: Destination.self) ?? .artifacts
+    if options.has("model") {
+      for key in ["table", "format", "formulas"] where options.has(key) {
+        options.reject(key, "does nothing beside `model`")
+      }
+      options.allow(["format", "formulas"])
+      format = .jsonl
+      guardsFormulas = false
+      if !options.isPending("path"), let reason = Self.fault(in: path.name) {
+        options.report(
+          .error("bad-path", "`\(path.name)` cannot be written: \(reason)", at: path.range))
+      }
+      return
+    }
     guardsFormulas = options.choice("formulas", as: Formulas.self) != .keep
     let pending = options.isPending("path")
     let ending = path.name.split(separator: ".").last.map(String.init) ?? ""
@@ -75,13 +96,17 @@ public struct ExportStep: StepKind {
   }
 
   /// The names that the step takes from others.
-  public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
+  public var references: [Reference] {
+    if let model { return [Reference(model.name, .model, at: model.range)] }
+    return [Reference(table.name, .table, at: table.range)]
+  }
 
   /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] { [] }
 
   /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
+    if let model { return try export(model, in: workspace) }
     var result = StepResult()
     let staged = "\(workspace.stagingDirectory)/\(workspace.stepName).\(format.rawValue)"
     do throws(DuckDBError) {
@@ -103,6 +128,35 @@ public struct ExportStep: StepKind {
       result.remarks = [
         "Wrote \(result.rowsIn ?? 0) rows to \(path.name) (SHA-256 \(digest.short))."
       ]
+    }
+    return result
+  }
+
+  /// Writes the files of a model.
+  private func export(
+    _ name: NamedPlace, in workspace: Workspace
+  ) throws(StepFailure) -> StepResult {
+    guard let model = workspace.models[name.name]?.model else {
+      throw StepFailure(.error("no-model", "there is no model `\(name.name)`", at: name.range))
+    }
+    let folder = "\(workspace.stagingDirectory)/\(workspace.stepName).model"
+    let files = try workspace.learning(at: name.range) { () throws(LearningError) in
+      try model.write(to: folder)
+      return try model.files()
+    }
+    var result = StepResult()
+    for name in files.map(\.name) {
+      let (digest, size) = try file("\(folder)/\(name)")
+      switch destination {
+      case .artifacts:
+        result.artifacts.append(
+          Artifact(
+            path: "\(path.name)/\(name)", stagedAt: "\(folder)/\(name)", size: size,
+            digest: digest))
+      case .project:
+        try move("\(folder)/\(name)", to: "\(workspace.projectDirectory)/\(path.name)/\(name)")
+        result.remarks.append("Wrote \(path.name)/\(name) (SHA-256 \(digest.short)).")
+      }
     }
     return result
   }

@@ -265,6 +265,24 @@ import Vocabulary
     #expect(odd.row(0) == [.int(0)])
   }
 
+  @Test func exportsAModelThatIsReadBack() throws {
+    let (bench, _) = try Self.trained()
+    let result = try bench.run(
+      "```yaml step bundle\nuses: export\nmodel: model\npath: models/returns\n```")
+    #expect(
+      result.artifacts.map(\.path) == [
+        "models/returns/encoder.json", "models/returns/model.json", "models/returns/model.txt",
+      ])
+    let read = try Model(contentsOf: "\(bench.folder.path)/bundle.model")
+    #expect(read == bench.workspace.models["model"]?.model)
+    _ = try bench.run(
+      "```yaml step kept\nuses: export\nmodel: model\npath: models/kept\nto: project\n```")
+    #expect(try Model(contentsOf: "\(bench.folder.path)/models/kept") == read)
+    let found = try bench.check(
+      "```yaml step b\nuses: export\nmodel: model\npath: ../m\nformat: csv\n```")
+    #expect(Set(found.map(\.rule)) == ["bad-path", "wrong-value"])
+  }
+
   @Test func countsLevelsThatTrainingDidNotSee() throws {
     let (bench, _) = try Self.trained("features: [minutes, \"fav \\\"x\\\"\"]")
     try bench.make(
