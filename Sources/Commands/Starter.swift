@@ -40,11 +40,11 @@ enum Starter {
 
       ```yaml step chart
       uses: chart
+      title: Cups of coffee by day
       table: coffee
       mark: bar
       x: day
       y: cups
-      title: Cups of coffee by day
       ```
 
       Change a number above, run it again, and compare the two versions.

@@ -206,7 +206,9 @@ private let hasEngine: Bool = {
     #expect(await bench.washi("init", "fresh") == .done)
     #expect(bench.out == "washi run fresh/notebooks/hello.md\n")
     #expect(bench.names("fresh") == [".gitignore", "notebooks", "washi.yaml"])
-    #expect(await bench.washi("check", "fresh/notebooks/hello.md") == .done, "\(bench.err)")
+    #expect(
+      await bench.washi("check", "fresh/notebooks/hello.md", "--strict", "--check-format") == .done,
+      "\(bench.err)")
     #expect(bench.err == "")
     #expect(await bench.washi("run", "fresh/notebooks/hello.md") == .done, "\(bench.err)")
     #expect(bench.out == "fresh/output/hello/default/v1/index.html\n")
