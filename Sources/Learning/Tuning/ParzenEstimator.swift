@@ -171,10 +171,10 @@ struct ParzenEstimator {
     guard lower < upper else { return lower }
     for _ in 0..<1000 {
       let (first, second) = generator.normals()
-      for draw in [centre + width * first, centre + width * second]
-      where draw >= lower && draw <= upper {
-        return draw
-      }
+      let draw = centre + width * first
+      if draw >= lower, draw <= upper { return draw }
+      let other = centre + width * second
+      if other >= lower, other <= upper { return other }
     }
     return min(max(centre, lower), upper)
   }
