@@ -67,6 +67,7 @@ let package = Package(
     // Side rooms: pure functions of tables.
     room("Charting", on: ["Vocabulary"]),
     room("Learning", on: ["LightGBM", "LinearAlgebra", "Vocabulary"]),
+    room("Comparing", on: ["Vocabulary"]),
 
     // Floors: text -> Notebook -> Plan -> Run -> Report -> Version.
     room("Parsing", on: ["CCmark", "Vocabulary", yaml]),
@@ -75,17 +76,19 @@ let package = Package(
     room("Running", on: ["DuckDB", "Parsing", "Planning", "Steps", "Vocabulary"]),
     room(
       "Reporting",
-      on: ["Charting", "Parsing", "Planning", "Running", "Steps", "Vocabulary", mustache],
+      on: [
+        "Charting", "Comparing", "Parsing", "Planning", "Running", "Steps", "Vocabulary", mustache,
+      ],
       resources: [
-        .embedInCode("Templates/front.mustache"), .embedInCode("Templates/page.mustache"),
-        .embedInCode("Templates/style.css"),
+        .embedInCode("Templates/difference.css"), .embedInCode("Templates/front.mustache"),
+        .embedInCode("Templates/page.mustache"), .embedInCode("Templates/style.css"),
       ]),
-    room("Archiving", on: ["Parsing", "Reporting", "Steps", "Vocabulary", grdb]),
+    room("Archiving", on: ["Comparing", "Parsing", "Reporting", "Steps", "Vocabulary", grdb]),
     room(
       "Commands",
       on: [
-        "Archiving", "DuckDB", "Learning", "LightGBM", "LinearAlgebra", "Parsing", "Planning",
-        "Reporting", "Running", "Steps", "Vocabulary", arguments, logging,
+        "Archiving", "Comparing", "DuckDB", "Learning", "LightGBM", "LinearAlgebra", "Parsing",
+        "Planning", "Reporting", "Running", "Steps", "Vocabulary", arguments, logging,
       ]),
     .executableTarget(name: "washi", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -97,6 +100,7 @@ let package = Package(
     tests(
       of: "Learning", with: ["DuckDB", "LightGBM", "LinearAlgebra", "Vocabulary"],
       beside: ["Expectations"]),
+    tests(of: "Comparing", with: ["Vocabulary"]),
     tests(of: "Parsing", with: ["CCmark", "Vocabulary"]),
     tests(
       of: "Steps", with: ["Charting", "DuckDB", "Learning", "LightGBM", "Parsing", "Vocabulary"]),

@@ -27,6 +27,8 @@ final class Console: Sendable {
   let isTerminal: Bool
   /// Whether colours may be used there.
   let hasColor: Bool
+  /// Whether colours may be used on standard output.
+  let hasOutputColor: Bool
   /// The columns of the terminal.
   let width: Int
   private let output: @Sendable (String) -> Void
@@ -35,11 +37,13 @@ final class Console: Sendable {
 
   /// A console over two sinks of text.
   init(
-    isTerminal: Bool, hasColor: Bool, width: Int, output: @escaping @Sendable (String) -> Void,
+    isTerminal: Bool, hasColor: Bool, hasOutputColor: Bool = false, width: Int,
+    output: @escaping @Sendable (String) -> Void,
     error: @escaping @Sendable (String) -> Void
   ) {
     self.isTerminal = isTerminal
     self.hasColor = hasColor
+    self.hasOutputColor = hasOutputColor
     self.width = width
     self.output = output
     self.error = error
@@ -47,13 +51,16 @@ final class Console: Sendable {
 
   /// The console of this process.
   static func ofThisProcess(_ environment: [String: String]) -> Console {
-    let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+    let isDumb = environment["TERM"] == "dumb"
+    let wantsColor = (environment["NO_COLOR"] ?? "").isEmpty
+    let isTerminal = isatty(STDERR_FILENO) == 1 && !isDumb
     var size = winsize()
     let columns =
       unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
     return Console(
       isTerminal: isTerminal,
-      hasColor: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty,
+      hasColor: isTerminal && wantsColor,
+      hasOutputColor: isatty(STDOUT_FILENO) == 1 && !isDumb && wantsColor,
       width: columns > 0 ? columns : 80,
       output: { Files.send($0, to: STDOUT_FILENO) },
       error: { Files.send($0, to: STDERR_FILENO) })

@@ -26,7 +26,7 @@ struct Washi: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, BatchCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self,
-      ShowCommand.self,
-      OpenCommand.self, InitCommand.self, DoctorCommand.self,
+      ShowCommand.self, DiffCommand.self, OpenCommand.self, InitCommand.self,
+      DoctorCommand.self,
     ])
 }

@@ -25,9 +25,9 @@ struct PageFrame {
   /// nothing else: no script, no image from elsewhere, no connection.
   init(
     words: Words, title: String, description: String, templates: Templates, allowsAnyStyle: Bool,
-    masthead: [HTML], contents: [HTML], body: [HTML]
+    masthead: [HTML], contents: [HTML], body: [HTML], extraStyle: String = ""
   ) {
-    let style = templates.style + Chart.styleSheet
+    let style = templates.style + Chart.styleSheet + extraStyle
     let source =
       allowsAnyStyle ? "'unsafe-inline'" : "'sha256-\(Fingerprint(of: style).base64)'"
     self.lang = words.languageCode

@@ -13,10 +13,10 @@ extension Diagnostic {
     let style = Style(isOn: color)
     var text = ""
     if let range {
-      text += style.bold("\(visible(range.description)):") + " "
+      text += style.bold("\(visibleText(range.description)):") + " "
     }
     text += style.severity(severity) + " "
-    text += style.bold(visible(summary)) + " [\(visible(rule))]\n"
+    text += style.bold(visibleText(summary)) + " [\(visibleText(rule))]\n"
     var margin = "    "
     if let range, let source = sources[range.file],
       let line = sourceLine(range.start.line, of: source)
@@ -31,10 +31,10 @@ extension Diagnostic {
       text += style.colored(excerpt.underline, as: severity) + "\n"
     }
     if let explanation {
-      for line in explanation.split(separator: "\n") { text += "\(margin)\(visible(line))\n" }
+      for line in explanation.split(separator: "\n") { text += "\(margin)\(visibleText(line))\n" }
     }
     for solution in solutions {
-      text += "\(margin)" + style.help("help:") + " \(visible(solution))\n"
+      text += "\(margin)" + style.help("help:") + " \(visibleText(solution))\n"
     }
     return text
   }
@@ -175,32 +175,6 @@ private func sourceLine(_ number: Int, of text: String) -> Substring.UnicodeScal
   }
   let end = bytes[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.endIndex
   return text.unicodeScalars[start..<end]
-}
-
-/// Text without anything that a terminal would obey.
-private func visible(_ text: some StringProtocol) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    if scalar == "\n" || scalar == "\t" {
-      result += " "
-    } else {
-      result += picture(of: scalar) ?? String(scalar)
-    }
-  }
-  return result
-}
-
-/// What is shown for a character that a terminal would obey: controls, and those that turn the
-/// direction of writing.
-private func picture(of scalar: Unicode.Scalar) -> String? {
-  switch scalar.value {
-  case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value).map { String($0) }
-  case 0x7F: "\u{2421}"
-  case 0x80..<0xA0, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
-    "<U+" + String(repeating: "0", count: scalar.value < 0x100 ? 2 : 0)
-      + String(scalar.value, radix: 16, uppercase: true) + ">"
-  default: nil
-  }
 }
 
 /// The cells of a character: 2 for East Asian wide ones (UAX #11) and emoji, 0 for marks that sit on

@@ -1,0 +1,164 @@
+public import Comparing
+internal import Vocabulary
+
+extension Difference {
+  /// The difference as Markdown for a comment in a pull request: below 60,000 characters, its first
+  /// line a hidden marker by which the comment is found again and replaced.
+  ///
+  /// For example: the marker of `credit/monthly@2021-01` is `<!-- washi diff credit/monthly@2021-01 -->`.
+  public var markdown: String {
+    MarkdownDifference(outline: DifferenceOutline(difference: self)).text
+  }
+}
+
+private struct MarkdownDifference {
+  let outline: DifferenceOutline
+  var difference: Difference { outline.difference }
+
+  /// GitHub takes 65,536 characters; other hosts take less.
+  static let limit = 59_000
+  /// So many lines are shown of a table, a chart or a list.
+  static let shown = 40
+
+  var text: String {
+    var blocks = [[marker, "### \(title)", "", summary]]
+    for section in outline.sections {
+      let head = ["", "#### \(section.title)"] + (section.note.map { ["", $0] } ?? [])
+      var parts =
+        switch section.title {
+        case "Metrics": [metrics(section.changes)]
+        case "Steps": section.changes.map(step)
+        case "Tables", "Charts": tables(section.changes)
+        case "Text": section.changes.map(prose)
+        default: [list(section.changes, hasName: true)]
+        }
+      if !parts.isEmpty { parts[0] = head + [""] + parts[0] }
+      blocks += parts
+    }
+    if !difference.problems.isEmpty {
+      blocks.append(
+        ["", "#### Problems", ""]
+          + difference.problems.prefix(Self.shown).map { "- " + safe($0) })
+    }
+    return fitted(blocks.map { $0.map(clipped).joined(separator: "\n") })
+  }
+
+  /// As many blocks as fit; a hostile line is cut before it crowds out the rest.
+  private func fitted(_ blocks: [String]) -> String {
+    var out = ""
+    for (index, block) in blocks.enumerated() {
+      guard out.utf16.count + block.utf16.count < Self.limit else {
+        out +=
+          "\n\n*\(blocks.count - index) more parts are not shown here: "
+          + "`washi diff` prints all of them.*"
+        break
+      }
+      out += (index == 0 ? "" : "\n") + block
+    }
+    return out + "\n"
+  }
+
+  private func clipped(_ line: String) -> String {
+    line.utf16.count <= 4000 ? line : String(line.prefix(1500)) + "…"
+  }
+
+  /// Only letters that cannot end a comment.
+  private var marker: String {
+    let side = difference.new
+    let name = side.notebook.isEmpty ? side.name : "\(side.notebook)@\(side.edition)"
+    var safe = ""
+    for scalar in name.unicodeScalars.prefix(200) {
+      let isSafe =
+        ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
+        || ("0"..."9").contains(scalar) || "/@._".unicodeScalars.contains(scalar)
+        || (scalar == "-" && safe.last != "-")
+      safe.unicodeScalars.append(isSafe ? scalar : "_")
+    }
+    return "<!-- washi diff \(safe) -->"
+  }
+
+  private var title: String {
+    let name = difference.new.title.isEmpty ? difference.new.name : difference.new.title
+    return "What changed: \(escapedForMarkdown(name))"
+  }
+
+  private var summary: String {
+    "\(inlineCode(difference.old.name)) → \(inlineCode(difference.new.name)): "
+      + "**\(escapedForMarkdown(outline.headline))**"
+  }
+
+  private func safe(_ text: String) -> String { escapedForMarkdown(visibleText(text)) }
+
+  private func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+
+  private func metrics(_ changes: [Change]) -> [String] {
+    let rows = changes.prefix(200).map { change in
+      let figure = outline.figure(change)
+      let mark = change.verdict == .worse ? "**" : ""
+      let cells = [figure.old, figure.new, figure.amount].map(safe)
+      let verdict = figure.verdict.isEmpty ? "" : mark + safe(figure.verdict) + mark
+      return row([inlineCodeInCell(visibleText(figure.name))] + cells + [verdict])
+    }
+    return [
+      row(["Metric", "Old", "New", "Change", ""]), row(["---", "---:", "---:", "---:", "---"]),
+    ] + rows
+  }
+
+  private func list(
+    _ changes: [Change], hasName: Bool, limit: Int = Self.shown
+  ) -> [String] {
+    var lines = changes.prefix(limit).map { change in
+      let (place, what) = DifferenceOutline.line(change)
+      let name = hasName ? change.path.first ?? "" : ""
+      let head = [name, place].filter { !$0.isEmpty }.map { inlineCode(visibleText($0)) }
+      let word =
+        switch change.operation {
+        case .add: "added "
+        case .remove: "removed "
+        case .replace, .patch, .move: ""
+        }
+      return "- \(word)\(head.joined(separator: " · "))\(head.isEmpty ? "" : ": ")\(safe(what))"
+    }
+    if changes.count > limit { lines.append("- … and \(changes.count - limit) more") }
+    return lines
+  }
+
+  private func step(_ change: Change) -> [String] {
+    guard let text = change.text else { return list([change], hasName: true) }
+    let lines = DifferenceOutline.excerpt(text).prefix(200).map { piece -> String in
+      guard let piece else { return "@@" }
+      switch piece.fate {
+      case .same: return "  " + visibleText(piece.text)
+      case .removed: return "- " + visibleText(piece.text)
+      case .added: return "+ " + visibleText(piece.text)
+      }
+    }
+    return ["", inlineCode(visibleText(change.path.joined(separator: ", "))), ""]
+      + fenced(lines.joined(separator: "\n") + "\n", info: "diff")
+  }
+
+  private func tables(_ changes: [Change]) -> [[String]] {
+    DifferenceOutline.groups(changes).map { name, changes in
+      let isChart = changes.contains { $0.kind == .chart || $0.kind == .point }
+      let size = outline.tally(name, isChart: isChart).map { " " + safe(outline.sentence($0)) }
+      return ["", "**\(safe(name))**\(size ?? "")", ""]
+        + list(DifferenceOutline.rows(changes), hasName: false, limit: isChart ? 8 : Self.shown)
+    }
+  }
+
+  private func prose(_ change: Change) -> [String] {
+    guard let text = change.text else {
+      return change.operation == .add
+        ? ["", "> added: \(safe(change.new ?? ""))"]
+        : ["", "> removed: ~~\(safe(change.old ?? ""))~~"]
+    }
+    let words = text.pieces.map { piece -> String in
+      let words = safe(piece.text)
+      let bare = words.drop { $0 == " " }
+      guard piece.fate != .same, !bare.isEmpty else { return words }
+      // GitHub shows these elements, whatever stands around them.
+      return piece.fate == .added ? "<ins>\(words)</ins>" : "<del>\(words)</del>"
+    }
+    return ["", "> " + words.joined()]
+  }
+}

@@ -1,0 +1,97 @@
+internal import Charting
+internal import Comparing
+internal import Vocabulary
+
+/// A chart's data of both versions in one picture: curves over one another, bars side by side.
+enum OverlayChart {
+  /// The picture; nil when the data has no shape that two versions can share.
+  static func chart(_ overlay: Difference.Overlay) -> Chart? {
+    let rows = overlay.old + overlay.new
+    guard !rows.isEmpty else { return nil }
+    let texts = overlay.columns.indices.filter { !isNumeric(rows, $0) && !isDate(rows, $0) }
+    let numbers = overlay.columns.indices.filter { isNumeric(rows, $0) }
+    let dates = overlay.columns.indices.filter { isDate(rows, $0) }
+    var options = Chart.Options()
+    options.title = overlay.title
+    options.subtitle = "old and new"
+    let x: Int
+    let ys: [Int]
+    var series: Int?
+    let isBar: Bool
+    let figures = numbers.filter { !boundNames.contains(overlay.columns[$0]) }
+    if let date = dates.first, !figures.isEmpty {
+      (x, ys, series, isBar) = (date, figures, texts.first, false)
+    } else if overlay.columns.prefix(2) == ["from", "to"], numbers.count >= 3 {
+      // The bins of a histogram: a count over where the bin begins.
+      (x, ys, series, isBar) = (numbers[0], [numbers[2]], texts.first, false)
+    } else if figures.count >= 2 {
+      (x, ys, series, isBar) = (figures[0], Array(figures.dropFirst()), texts.first, false)
+    } else if let category = texts.first, let number = figures.first {
+      (x, ys, isBar) = (category, [number], true)
+    } else {
+      return nil
+    }
+    options.xLabel = overlay.columns[x]
+    options.yLabel = ys.count == 1 ? overlay.columns[ys[0]] : ""
+    var (places, heights, versions): ([String?], [Double?], [String]) = ([], [], [])
+    for y in ys.prefix(4) {
+      for (rows, side) in [(overlay.old, "old"), (overlay.new, "new")] {
+        for row in rows {
+          places.append(cell(row, x))
+          heights.append(cell(row, y).flatMap { Double($0) })
+          let names = [
+            series.flatMap { cell(row, $0) }, ys.count > 1 ? overlay.columns[y] : nil, side,
+          ]
+          versions.append(names.compactMap(\.self).joined(separator: ", "))
+        }
+      }
+    }
+    guard Set(versions).count <= 8 else { return nil }
+    let table = Table(columns: [
+      column("x", places, isNumber: numbers.contains(x), isDate: dates.contains(x)),
+      Column("y", reals: heights), Column("version", texts: versions),
+    ])
+    return try? Chart(
+      mark: isBar ? .bar : isPath(overlay.new, x) ? .line : .point, table: table, x: "x", y: "y",
+      color: "version", options: options)
+  }
+
+  /// Columns that hold the ends of intervals around another.
+  private static let boundNames: Set<String> = ["low", "high", "lower", "upper"]
+
+  private static func column(
+    _ name: String, _ cells: [String?], isNumber: Bool, isDate: Bool
+  ) -> Column {
+    if isNumber { return Column(name, reals: cells.map { $0.flatMap { Double($0) } }) }
+    if isDate {
+      return Column(
+        name: name, type: .date,
+        cells: .dates(cells.map { $0.flatMap { CalendarDate(parsing: $0) } }))
+    }
+    return Column(name, texts: cells)
+  }
+
+  private static func cell(_ row: [String?], _ column: Int) -> String? {
+    column < row.count ? row[column] : nil
+  }
+
+  private static func isNumeric(_ rows: [[String?]], _ column: Int) -> Bool {
+    let cells = rows.compactMap { cell($0, column) }
+    return !cells.isEmpty && cells.allSatisfy { Double($0) != nil }
+  }
+
+  private static func isDate(_ rows: [[String?]], _ column: Int) -> Bool {
+    let cells = rows.compactMap { cell($0, column) }
+    return !cells.isEmpty && cells.allSatisfy { CalendarDate(parsing: $0) != nil }
+  }
+
+  /// Whether rows follow a curve: most steps go to the right or stay.
+  private static func isPath(_ rows: [[String?]], _ x: Int) -> Bool {
+    let places = rows.compactMap { row -> Double? in
+      guard let text = cell(row, x) else { return nil }
+      return Double(text) ?? CalendarDate(parsing: text).map { Double($0.daysSinceEpoch) }
+    }
+    let forward = zip(places, places.dropFirst()).count { $0 <= $1 }
+    return places.count < 2 || Double(forward) >= 0.9 * Double(places.count - 1)
+  }
+}
