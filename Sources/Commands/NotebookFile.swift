@@ -37,6 +37,16 @@ struct NotebookFile: Sendable {
     sources = texts.merging([name: notebook.source]) { _, notebook in notebook }
   }
 
+  /// A notebook whose parts are known.
+  init(
+    project: Project, notebook: Notebook, projectFile: ProjectFile, sources: [String: String]
+  ) {
+    self.project = project
+    self.notebook = notebook
+    self.projectFile = projectFile
+    self.sources = sources
+  }
+
   /// The refusal that carries what is wrong with the texts; nil when they can be planned.
   var refusal: Refusal? {
     let findings = notebook.diagnostics + projectFile.diagnostics

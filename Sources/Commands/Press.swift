@@ -141,7 +141,7 @@ struct Press: Sendable {
 extension Plan {
   /// Opens the libraries that the plan's models are made with, so that a missing one is said before
   /// anything runs, and notes their versions.
-  fileprivate func openLearningEngines(
+  func openLearningEngines(
     in surroundings: inout Running.Session.Surroundings
   ) throws {
     if learns(by: \.isOfTrees) {

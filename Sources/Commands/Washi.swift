@@ -18,6 +18,7 @@ struct Washi: ParsableCommand {
         washi run notebooks/hello.md -p name Ada  the same with a parameter
         washi check notebooks/*.md                what is wrong, without running
         washi log                                 what was run and published
+        washi diff                                what changed since the version before
 
       Completions for your shell: washi --generate-completion-script bash (or zsh, fish).
       Exit codes: 0 done, 1 the run failed, 2 the notebook or the call is wrong, 3 a gate said no, \
@@ -26,7 +27,7 @@ struct Washi: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, BatchCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self,
-      ShowCommand.self, DiffCommand.self, OpenCommand.self, InitCommand.self,
+      ShowCommand.self, DiffCommand.self, VerifyCommand.self, OpenCommand.self, InitCommand.self,
       DoctorCommand.self,
     ])
 }

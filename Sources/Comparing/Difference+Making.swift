@@ -109,7 +109,14 @@ struct Comparison {
     let before = oldReport.document["metrics"] ?? .null
     let after = newReport.document["metrics"] ?? .null
     let (olds, news) = (before.dictionary, after.dictionary)
-    for name in union(before.members.map(\.name), after.members.map(\.name)) {
+    // The figures that the author made tiles of come first.
+    let tiles = Set(
+      newReport.steps.filter { $0["kind"]?.string == "metric" }.compactMap { $0["name"]?.string })
+    func isTile(_ name: String) -> Bool {
+      name.lastIndex(of: ".").map { tiles.contains(String(name[..<$0])) } ?? false
+    }
+    let names = union(before.members.map(\.name), after.members.map(\.name))
+    for name in names.filter(isTile) + names.filter({ !isTile($0) }) {
       guard olds[name] != news[name] else { continue }
       compareMetric(name, olds[name], news[name])
       let metric = news[name] ?? olds[name]

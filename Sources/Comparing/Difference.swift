@@ -31,8 +31,10 @@ public struct Difference: Sendable, Hashable {
   public struct Tally: Sendable, Hashable {
     /// The columns by which rows were recognised; empty when they were by their order.
     public var key: [String] = []
-    /// Rows of the old and the new table.
-    public var rows: (old: Int, new: Int) = (0, 0)
+    /// Rows of the old table.
+    public var oldRows = 0
+    /// Rows of the new table.
+    public var newRows = 0
     /// New rows.
     public var added = 0
     /// Rows that are gone.
@@ -48,18 +50,6 @@ public struct Difference: Sendable, Hashable {
 
     /// Whether anything counts.
     public var isEmpty: Bool { added + removed + cells + moved == 0 }
-
-    public static func == (left: Tally, right: Tally) -> Bool {
-      left.key == right.key && left.rows == right.rows && left.added == right.added
-        && left.removed == right.removed && left.changed == right.changed
-        && left.cells == right.cells && left.within == right.within && left.moved == right.moved
-    }
-
-    public func hash(into hasher: inout Hasher) {
-      hasher.combine(rows.old)
-      hasher.combine(rows.new)
-      hasher.combine(cells)
-    }
   }
 
   /// A chart's data on both sides, to be drawn over one another.

@@ -27,7 +27,8 @@ struct TableComparison {
     self.tolerance = tolerance
     declaredKey = key
     self.kinds = kinds
-    tally.rows = (old.rowCount, new.rowCount)
+    tally.oldRows = old.rowCount
+    tally.newRows = new.rowCount
     compareColumns()
     compareRows()
   }

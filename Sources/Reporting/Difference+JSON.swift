@@ -55,8 +55,8 @@ extension Difference {
             name: name,
             value: .object([
               "key": .array(tally.key.map(JSON.string)),
-              "oldRows": .integer(Int64(tally.rows.old)),
-              "newRows": .integer(Int64(tally.rows.new)),
+              "oldRows": .integer(Int64(tally.oldRows)),
+              "newRows": .integer(Int64(tally.newRows)),
               "added": .integer(Int64(tally.added)),
               "removed": .integer(Int64(tally.removed)),
               "changedRows": .integer(Int64(tally.changed)),

@@ -123,7 +123,7 @@ struct DifferenceOutline {
     func count(_ number: Int, _ noun: String) -> String {
       "\(NumberFormat.thousands(0).string(Double(number))) \(noun)\(number == 1 ? "" : "s")"
     }
-    let (old, new) = tally.rows
+    let (old, new) = (tally.oldRows, tally.newRows)
     let size =
       old == new
       ? count(new, "row")

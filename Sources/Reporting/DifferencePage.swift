@@ -41,7 +41,8 @@ private struct DifferencePage {
           "ul", [:],
           difference.problems.prefix(Self.shown).map { .tag("li", [:], text: visibleText($0)) }))
     }
-    let name = difference.new.title.isEmpty ? difference.new.name : difference.new.title
+    let name = visibleText(
+      difference.new.title.isEmpty ? difference.new.name : difference.new.title)
     let frame = PageFrame(
       words: .english, title: "What changed: \(name)", description: outline.headline,
       templates: templates, allowsAnyStyle: false, masthead: [masthead(name)], contents: [],
@@ -59,7 +60,7 @@ private struct DifferencePage {
             .tag("span", [:], text: visibleText(difference.old.name)), " ",
             .tag("span", ["class": "edition"], text: "→ " + visibleText(difference.new.name)),
           ]),
-        .tag("h1", [:], text: "What changed: \(visibleText(name))"),
+        .tag("h1", [:], text: "What changed: \(name)"),
         .tag("p", ["class": "lead"], text: capitalized(outline.headline) + "."),
       ])
   }
@@ -121,12 +122,17 @@ private struct DifferencePage {
         case .move: "moved"
         case .replace, .patch: ""
         }
+      let texts =
+        change.old == nil || change.new == nil
+        ? [change.old, change.new]
+        : DifferenceOutline.toldApart(change.old ?? "", change.new ?? "").map(Optional.some)
+      let name = change.amount == nil ? "" : " number"
       let values: [HTML] =
         isWhole
         ? [.tag("td", ["colspan": "2"], text: visibleText(DifferenceOutline.line(change).what))]
         : [
-          .tag("td", [:], change.old == nil ? [] : [.tag("del", [:], [text(change.old)])]),
-          .tag("td", [:], change.new == nil ? [] : [.tag("ins", [:], [text(change.new)])]),
+          .tag("td", ["class": "was" + name], texts[0] == nil ? [] : [text(texts[0])]),
+          .tag("td", ["class": "is" + name], texts[1] == nil ? [] : [text(texts[1])]),
         ]
       let amount = change.amount.map { NumberFormat.significant(4).signedString($0) } ?? word
       return HTML.tag(

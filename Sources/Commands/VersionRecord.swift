@@ -1,0 +1,120 @@
+internal import Comparing
+internal import Parsing
+internal import Planning
+internal import Reporting
+internal import Steps
+internal import Vocabulary
+
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// What a version says of how it was made.
+struct VersionRecord {
+  /// The notebook with the parameters that were injected.
+  let notebook: String
+  /// The notebook's path as every machine calls it, such as `notebooks/credit/monthly.md`.
+  let path: String
+  private let inputs: [Report.Input]
+
+  /// The parts of `report.json` that matter here.
+  private struct Report: Decodable {
+    struct Input: Decodable {
+      var entry: String
+      var path: String
+      var sha256: String
+    }
+    var notebook: String
+    var inputs: [Input]
+  }
+
+  init(_ folder: ReportFolder) throws(Refusal) {
+    func text(_ file: String) -> String? {
+      if case .text(let bytes) = folder.files[file] {
+        String(decoding: bytes, as: UTF8.self)
+      } else {
+        nil
+      }
+    }
+    guard let notebook = text("notebook.md"), let json = text("report.json"),
+      let report = try? JSONDecoder().decode(Report.self, from: Data(json.utf8))
+    else {
+      throw Refusal([
+        .error(
+          "not-verifiable", "\(folder.name) does not say how it was made", at: nil,
+          explanation: "Its notebook.md or its report.json is missing or damaged.")
+      ])
+    }
+    self.notebook = notebook
+    inputs = report.inputs
+    path = Self.path(in: text("report.md") ?? "") ?? "notebooks/\(report.notebook).md"
+  }
+
+  /// The path in the command of the text twin that makes the report again.
+  private static func path(in twin: String) -> String? {
+    let line = twin.split(separator: "\n").last { $0.hasPrefix("washi run ") }
+    guard let word = line?.dropFirst("washi run ".count).prefix(while: { $0 != " " }),
+      word.hasSuffix(".md"), !word.contains("'"), !word.hasPrefix("/"),
+      !word.split(separator: "/").contains("..")
+    else { return nil }
+    return String(word)
+  }
+
+  /// The notebook without the fence of injected parameters, which moves its lines.
+  var source: String {
+    let parsed = Notebook(parsing: Array(notebook.utf8), at: path)
+    guard let range = parsed.injectedRange else { return notebook }
+    var lines = notebook.split(separator: "\n", omittingEmptySubsequences: false)
+    let span = (range.start.line - 1..<range.end.line).clamped(to: lines.indices)
+    lines.removeSubrange(span)
+    // A blank line came with the fence.
+    if span.lowerBound > 0, span.lowerBound <= lines.count, lines[span.lowerBound - 1].isEmpty {
+      lines.remove(at: span.lowerBound - 1)
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The values that the run was given.
+  var arguments: Arguments {
+    var arguments = Arguments()
+    let parsed = Notebook(parsing: Array(notebook.utf8), at: path)
+    guard let range = parsed.injectedRange else { return arguments }
+    let lines = notebook.split(separator: "\n", omittingEmptySubsequences: false)
+    let span = (range.start.line..<range.end.line - 1).clamped(to: lines.indices)
+    let yaml = lines[span].joined(separator: "\n")
+    if let node = YAMLNode.parse(yaml, file: "notebook.md").0 {
+      arguments.add(.values(node), from: "the version")
+    }
+    return arguments
+  }
+
+  /// The inputs that are not what they were, in sentences.
+  func changedInputs(in project: Project) -> [String] {
+    inputs.compactMap { input in
+      let path = Paths.absolute(input.path, in: project.directory)
+      guard Files.kind(path) == .file, let bytes = try? Files.bytes(of: path) else {
+        return "the input \(input.path) of `\(input.entry)` is missing"
+      }
+      let digest = Fingerprint(of: bytes)
+      return digest.description == input.sha256
+        ? nil
+        : "the input \(input.path) of `\(input.entry)` changed: its SHA-256 was "
+          + "\(input.sha256.prefix(12)) and is \(digest.short)"
+    }
+  }
+}
+
+extension NotebookFile {
+  /// The notebook of a version, in the project that it was made in.
+  init(
+    recorded record: VersionRecord, environment: String?, in project: Project
+  ) throws(Refusal) {
+    let (file, texts) = try project.file(environment: environment)
+    let notebook = Notebook(parsing: Array(record.source.utf8), at: record.path)
+    self.init(
+      project: project, notebook: notebook, projectFile: file,
+      sources: texts.merging([record.path: notebook.source]) { _, notebook in notebook })
+  }
+}
