@@ -106,9 +106,9 @@ struct GitRevision {
 
   private func git(
     _ arguments: [String], input: [UInt8] = []
-  ) throws(Refusal) -> ChildProcess.Outcome {
+  ) throws(Refusal) -> Program.Outcome {
     let words = ["-C", workingDirectory, "--no-pager", "--no-replace-objects"] + arguments
-    guard let outcome = ChildProcess.run("git", words, input: input) else {
+    guard let outcome = Program.run("git", words, input: input) else {
       throw refusal(
         "\(address) is a git revision, but git cannot be started",
         ["install git, or name the version's folder"])

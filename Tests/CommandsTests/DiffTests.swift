@@ -170,7 +170,7 @@ import Testing
     let bench = try bench()
     func git(_ arguments: String...) -> Int32? {
       let identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-C", bench.folder]
-      return ChildProcess.run("git", identity + arguments)?.status
+      return Program.run("git", identity + arguments)?.status
     }
     guard git("init", "-q") == 0 else { return }
     try FileManager.default.createSymbolicLink(

@@ -6,8 +6,8 @@
 
 /// A program that runs to its end with given words and input; no shell reads them.
 ///
-/// For example: `ChildProcess.run("git", ["--version"])?.output`.
-enum ChildProcess {
+/// For example: `Program.run("git", ["--version"])?.output`.
+enum Program {
   /// What a program left.
   struct Outcome: Sendable {
     /// Its exit code; 128 and the signal's number when one ended it.
@@ -29,7 +29,7 @@ enum ChildProcess {
     var ends: [Int32] = [0, 0]
     guard unsafe pipe(&ends) == 0 else { return nil }
     #if canImport(Darwin)
-      var actions = unsafe posix_spawn_file_actions_t(nil as OpaquePointer?)
+      var actions: posix_spawn_file_actions_t?
     #else
       var actions = unsafe posix_spawn_file_actions_t()
     #endif
