@@ -35,6 +35,8 @@ public struct Chart: Sendable, Hashable {
   enum Arrangement: Sendable, Hashable {
     /// Small multiples on common scales.
     case facets
+    /// Small multiples on a common vertical scale, each with its own horizontal one.
+    case gallery
     /// One above the other, each with its own vertical scale and the same horizontal one.
     case stacked
     /// Small multiples, each on its own scales.

@@ -20,7 +20,7 @@ struct ChartLayout {
       elements += emptyFrame(&y)
     } else {
       switch chart.arrangement {
-      case .facets: elements += facets(&y)
+      case .facets, .gallery: elements += facets(&y)
       case .stacked: elements += stacked(&y)
       case .mosaic: elements += mosaic(&y)
       case .spark: break
@@ -112,7 +112,12 @@ struct ChartLayout {
     let plotHeight = chart.plotHeight ?? defaultHeight(isSingle: isSingle)
 
     let everything = panels.flatMap(\.marks)
-    var views = panels.map { PanelDrawing(panel: $0, sharing: everything, height: plotHeight) }
+    let sharesX = chart.arrangement == .facets
+    var views = panels.map { panel in
+      PanelDrawing(
+        panel: panel, sharing: everything, horizontally: sharesX ? nil : panel.marks,
+        height: plotHeight)
+    }
     let room = chart.width - 2 * margin
     let left = views.map { $0.leftMargin(in: room / Double(columns)) }.max() ?? 0
     let right = views.map { $0.rightMargin(in: room / Double(columns)) }.max() ?? 8
@@ -145,7 +150,7 @@ struct ChartLayout {
         let index = row * columns + column
         guard index < count else { continue }
         let x = margin + left + Double(column) * (plotWidth + gap)
-        let isLowest = index + columns >= count
+        let isLowest = !sharesX || index + columns >= count
         if !isSingle, let name = panels[index].title {
           elements.append(
             label(
@@ -156,8 +161,9 @@ struct ChartLayout {
           left: x, top: y, showsX: isLowest, showsY: column == 0, id: "\(id)-\(index)")
       }
       // A ragged last row leaves axes under the row above it.
-      let isAboveRagged = row == rows - 2 && count % columns != 0
+      let isAboveRagged = !sharesX || (row == rows - 2 && count % columns != 0)
       y += height + (row == rows - 1 || isAboveRagged ? bottoms : 12)
+      if !sharesX, row < rows - 1 { y += 6 }
     }
     if let text = panels.first?.x.label {
       y += 16

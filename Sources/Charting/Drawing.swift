@@ -22,6 +22,12 @@ struct PathData {
 
   mutating func close() { text += "Z" }
 
+  /// A stroke without length: round caps make a dot of it.
+  mutating func dot(_ x: Double, _ y: Double) {
+    add("M", x, y)
+    text += "h0"
+  }
+
   private mutating func add(_ command: String, _ x: Double, _ y: Double) {
     if count > 0, count % 8 == 0 { text += "\n" }
     count += 1

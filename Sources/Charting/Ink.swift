@@ -9,6 +9,8 @@ enum Ink: Sendable, Hashable {
   case reference
   /// Ink for emphasis in the text's own colour.
   case text
+  /// A step of the ramp for magnitudes, from 0 (low) to 4 (high).
+  case magnitude(Int)
 
   var className: String {
     switch self {
@@ -18,6 +20,7 @@ enum Ink: Sendable, Hashable {
     case .test: "test"
     case .reference: "ref"
     case .text: "ink"
+    case .magnitude(let step): "m\(min(max(step, 0), Palette.magnitudes.count - 1) + 1)"
     }
   }
 
@@ -39,6 +42,7 @@ enum Ink: Sendable, Hashable {
     case .validation: 1
     case .train: 2
     case .reference: 1
+    case .magnitude: 0
     }
   }
 }
@@ -63,6 +67,13 @@ enum Palette {
   static let validation = categories[1]
   static let test = categories[0]
   static let reference = (light: "#8b949e", dark: "#7d8590")
+
+  /// One hue from low to high: the higher, the further from the ground. The lowest keeps a contrast
+  /// of at least 2.9:1.
+  static let magnitudes: [(light: String, dark: String)] = [
+    ("#5a9bd0", "#3d74ab"), ("#3480bd", "#6198cc"), ("#1b629c", "#8dbae2"),
+    ("#0f4576", "#bad8f2"), ("#05264a", "#eaf4fd"),
+  ]
 
   /// Dash arrays by index; solid first.
   static let dashes: [String?] = [

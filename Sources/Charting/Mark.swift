@@ -7,6 +7,7 @@ enum Mark: Sendable, Hashable {
   case rule(RuleMark)
   case text(TextMark)
   case cell(CellMark)
+  case swarm(SwarmMark)
 
   /// Whether it holds no data. Rules and texts alone are no picture.
   var isEmpty: Bool {
@@ -18,6 +19,7 @@ enum Mark: Sendable, Hashable {
     case .rule(let mark): !mark.isData
     case .text: true
     case .cell(let mark): mark.cells.isEmpty
+    case .swarm(let mark): mark.dots.isEmpty
     }
   }
 
@@ -26,11 +28,13 @@ enum Mark: Sendable, Hashable {
     switch self {
     case .bar(let mark): mark.isHorizontal ? mark.lengths : mark.spans
     case .line(let mark): mark.points.compactMap(\.x.number)
-    case .point(let mark): mark.points.compactMap(\.x.number)
+    case .point(let mark):
+      mark.points.compactMap(\.x.number) + (mark.isHorizontal ? mark.ends : [])
     case .area(let mark): mark.points.compactMap(\.x.number)
     case .rule(let mark): mark.isVertical ? [mark.at] : []
     case .text(let mark): [mark.x.number].compactMap(\.self)
     case .cell: []
+    case .swarm(let mark): mark.dots.compactMap(\.x.number)
     }
   }
 
@@ -40,11 +44,12 @@ enum Mark: Sendable, Hashable {
     case .bar(let mark): mark.isHorizontal ? mark.spans : mark.lengths
     case .line(let mark): mark.points.compactMap(\.y)
     case .point(let mark):
-      mark.points.flatMap { [$0.y.number, $0.low, $0.high].compactMap(\.self) }
+      mark.points.compactMap(\.y.number) + (mark.isHorizontal ? [] : mark.ends)
     case .area(let mark): mark.points.flatMap { [$0.low, $0.high] }
     case .rule(let mark): mark.isVertical ? [] : [mark.at]
     case .text(let mark): [mark.y.number].compactMap(\.self)
     case .cell: []
+    case .swarm(let mark): mark.dots.compactMap(\.y.number)
     }
   }
 
@@ -57,6 +62,7 @@ enum Mark: Sendable, Hashable {
     case .rule(let mark): mark.draw(in: frame)
     case .text(let mark): mark.draw(in: frame)
     case .cell(let mark): mark.draw(in: frame)
+    case .swarm(let mark): mark.draw(in: frame)
     }
   }
 }

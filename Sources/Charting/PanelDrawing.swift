@@ -204,7 +204,7 @@ struct PanelDrawing {
       case .rule(let rule): elements += ruleLabel(rule, frame, &placer)
       case .text(let text): elements += textLabel(text, frame, &placer)
       case .point(let points): elements += pointLabels(points, frame, &placer)
-      case .bar, .line, .area, .cell: break
+      case .bar, .line, .area, .cell, .swarm: break
       }
     }
     return elements + endLabels(frame)

@@ -3,7 +3,7 @@ struct PointMark: Sendable, Hashable {
   struct Point: Sendable, Hashable {
     var x: Position
     var y: Position
-    /// The ends of an interval along the vertical axis.
+    /// The ends of an interval, along the vertical axis unless the mark lies.
     var low: Double?
     var high: Double?
     var tip: String?
@@ -18,6 +18,11 @@ struct PointMark: Sendable, Hashable {
   var shape: Int = 0
   var radius = 3.5
   var isHollow = false
+  /// Whether intervals lie along the horizontal axis.
+  var isHorizontal = false
+
+  /// The ends of all intervals.
+  var ends: [Double] { points.flatMap { [$0.low, $0.high].compactMap(\.self) } }
 
   func draw(in frame: Frame) -> [XMLElement] {
     var whiskers = PathData()
@@ -25,11 +30,12 @@ struct PointMark: Sendable, Hashable {
     let className = isHollow ? "hollow" : "dot"
     for point in points {
       guard let x = frame.x(point.x), let y = frame.y(point.y) else { continue }
-      if let low = point.low.map({ frame.y($0) }), let high = point.high.map({ frame.y($0) }),
+      let along = isHorizontal ? frame.x : frame.y
+      if let low = point.low.map({ along($0) }), let high = point.high.map({ along($0) }),
         low.isFinite, high.isFinite
       {
-        whiskers.move(x, low)
-        whiskers.line(x, high)
+        whiskers.move(isHorizontal ? low : x, isHorizontal ? y : low)
+        whiskers.line(isHorizontal ? high : x, isHorizontal ? y : high)
       }
       symbols.append(
         Charting.shape(

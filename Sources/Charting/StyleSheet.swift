@@ -3,8 +3,8 @@ extension Chart {
   /// them; a page that inlines charts gives them once, in its own `<style>`.
   ///
   /// The page may set the custom properties `--washi-ink`, `--washi-muted`, `--washi-rule`,
-  /// `--washi-paper`, `--washi-reference`, `--washi-series-1` to `-8`, `--washi-train`,
-  /// `--washi-validation` and `--washi-test`; without them light and dark follow the reader.
+  /// `--washi-paper`, `--washi-reference`, `--washi-series-1` to `-8`,
+  /// `--washi-magnitude-1` to `-5`, `--washi-train`, `--washi-validation` and `--washi-test`; without them light and dark follow the reader.
   /// Print is always light.
   public static let styleSheet: String = {
     let dark = ["@media screen and (prefers-color-scheme:dark){"] + colors(isDark: true) + ["}"]
@@ -40,6 +40,7 @@ extension Chart {
       rule("area", body: "fill:currentColor;fill-opacity:.8"),
       rule("dot", body: "fill:currentColor;fill-opacity:.75"),
       rule("hollow", body: "fill:none;stroke:currentColor;stroke-width:2"),
+      rule("swarm", body: "fill:none;stroke:currentColor;stroke-width:5;stroke-linecap:round"),
       rule("hit", body: "fill:currentColor;fill-opacity:0"),
       rule("halo", body: "stroke-width:3.5px;stroke-linejoin:round;paint-order:stroke"),
       rule("start", body: "text-anchor:start"),
@@ -74,6 +75,9 @@ extension Chart {
     ]
     for (index, pair) in Palette.categories.enumerated() {
       lines.append(color("s\(index + 1)", "series-\(index + 1)", pair))
+    }
+    for (index, pair) in Palette.magnitudes.enumerated() {
+      lines.append(color("m\(index + 1)", "magnitude-\(index + 1)", pair))
     }
     return lines
   }

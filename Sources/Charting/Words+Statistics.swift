@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension Chart.Words {
   var falsePositiveRate: String { choose("False positive rate", "偽陽性率") }
   var truePositiveRate: String { choose("True positive rate", "真陽性率") }
@@ -36,6 +38,30 @@ extension Chart.Words {
 
   func featuresShown(_ shown: Int, of all: Int) -> String {
     choose("The \(shown) largest of \(all) features are shown.", "\(all)個の特徴量のうち上位\(shown)個です。")
+  }
+
+  var category: String { choose("category", "カテゴリー") }
+  var lowValue: String { choose("low value of the feature", "特徴量の値が小さい") }
+  var highValue: String { choose("high value", "値が大きい") }
+  var shapAxis: String {
+    choose("SHAP value: effect on the raw score", "SHAP値(生スコアへの影響)")
+  }
+  var meanAbsoluteSHAP: String { choose("Mean absolute SHAP value", "SHAP値の絶対値の平均") }
+  var rawScore: String { choose("Raw score", "生スコア") }
+  var expectedScore: String { choose("expected", "期待値") }
+  var thisRow: String { choose("this row", "この行") }
+  var levelsInOther: String { choose("other", "その他") }
+
+  func otherFeatures(_ count: Int) -> String {
+    choose(count == 1 ? "1 other feature" : "\(count) other features", "ほか\(count)個の特徴量")
+  }
+
+  func dotsThinned(_ shown: Int, of all: Int) -> String {
+    let format = NumberFormat.thousands(0)
+    let (few, many) = (format.string(Double(shown)), format.string(Double(all)))
+    return choose(
+      "\(few) of \(many) rows are drawn for each feature, evenly spaced by rank, both ends included.",
+      "各特徴量について\(many)行のうち、順位で等間隔の\(few)行(両端を含む)を示します。")
   }
 
   var share: String { choose("Share", "割合") }
