@@ -67,7 +67,7 @@ extension StepAction {
     switch self {
     case .sql, .split, .predict: .table
     case .train: .model
-    case .table, .metric, .chart, .profile, .evaluate, .export: .nothing
+    case .table, .metric, .chart, .profile, .evaluate, .explain, .export: .nothing
     }
   }
 }

@@ -55,6 +55,7 @@ extension StepAction {
     case let step as SplitStep: .split(step)
     case let step as TrainStep: .train(step)
     case let step as EvaluateStep: .evaluate(step)
+    case let step as ExplainStep: .explain(step)
     case let step as PredictStep: .predict(step)
     case let step as ExportStep: .export(step)
     default: nil
@@ -65,7 +66,7 @@ extension StepAction {
 
   /// Kinds of the language that this version does not have yet.
   private static let announced = [
-    "validate", "compare", "explain", "drift", "fairness", "gate", "register", "process",
+    "validate", "compare", "drift", "fairness", "gate", "register", "process",
     "notebook",
   ]
 

@@ -11,7 +11,13 @@ extension StepAction {
     case .metric(let step): step.tiles.map(\.name)
     case .profile: ["rows", "columns"]
     case .split: Part.allCases.map { "\($0.rawValue)_rows" }
-    case .evaluate: BinaryMetric.allCases.map(\.rawValue)
+    case .evaluate(let step):
+      BinaryMetric.allCases.map(\.rawValue)
+        + (step.costs == nil ? [] : ["cost", "best_threshold", "best_cost"])
+        + step.otherNames.flatMap { name in
+          Judgement.besides.map { "\(name)_\($0.rawValue)" }
+        }
+    case .explain: ["rows", "expected"]
     case .predict: ["rows", "positives", "mean_score", "threshold"]
     // Which losses there are depends on the training.
     case .train: nil

@@ -18,6 +18,8 @@ public enum StepAction: Sendable, Hashable {
   case train(TrainStep)
   /// Metrics and curves of a model.
   case evaluate(EvaluateStep)
+  /// What a model's scores rest on.
+  case explain(ExplainStep)
   /// Scores of a model on a table.
   case predict(PredictStep)
   /// A file made of a table.
@@ -26,7 +28,7 @@ public enum StepAction: Sendable, Hashable {
   /// The kinds that `uses:` can name, in the order of the documentation.
   public static let kinds: [any StepKind.Type] = [
     TableStep.self, MetricStep.self, ChartStep.self, ProfileStep.self, SplitStep.self,
-    TrainStep.self, EvaluateStep.self, PredictStep.self, ExportStep.self,
+    TrainStep.self, EvaluateStep.self, ExplainStep.self, PredictStep.self, ExportStep.self,
   ]
 
   /// The step behind the case.
@@ -40,6 +42,7 @@ public enum StepAction: Sendable, Hashable {
     case .split(let step): step
     case .train(let step): step
     case .evaluate(let step): step
+    case .explain(let step): step
     case .predict(let step): step
     case .export(let step): step
     }

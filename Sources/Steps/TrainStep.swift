@@ -144,7 +144,7 @@ public struct TrainStep: StepKind {
     workspace.models[workspace.stepName] = TrainedModel(
       model: nil, encoder: encoder,
       target: Model.Target(column: target.name, type: type, negative: "", positive: ""),
-      frame: "\(workspace.stepName) frame", parts: split.parts)
+      frame: "\(workspace.stepName) frame", parts: split.parts, id: id?.name)
     return findings
   }
 

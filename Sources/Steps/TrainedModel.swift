@@ -16,6 +16,8 @@ public struct TrainedModel: Sendable, Hashable {
   public var frame: String
   /// The parts that may have rows.
   public var parts: [Part]
+  /// The column of `frame` that tells rows apart, when the author named one.
+  public var id: String?
 
   /// The column of `frame` that says what a row is for: a part's `code`, or NULL for a row without
   /// target. The space keeps it apart from the names of ordinary columns.

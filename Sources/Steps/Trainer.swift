@@ -88,7 +88,8 @@ struct Trainer {
       }
     }
     return TrainedModel(
-      model: model, encoder: encoder, target: target, frame: frame, parts: step.split.parts)
+      model: model, encoder: encoder, target: target, frame: frame, parts: step.split.parts,
+      id: step.id?.name)
   }
 
   /// The factors that the author gave, for the classes that the target has.

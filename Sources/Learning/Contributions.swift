@@ -1,0 +1,106 @@
+internal import LightGBM
+public import Vocabulary
+
+/// How far each feature moved the raw score of each row: SHAP values.
+///
+/// For example: `try model.contributions(of: features, with: search).row(0)`.
+///
+/// For every row, `expected` plus the sum of its values is the model's raw score (for a binary
+/// model the log odds). Source: S. Lundberg, G. Erion, S.-I. Lee, "Consistent individualized feature
+/// attribution for tree ensembles" (2018), as LightGBM computes it (`predict_type` 3).
+public struct Contributions: Sendable, Hashable {
+  /// The features, in the order of the encoder.
+  public let features: [String]
+  /// What the model gives on average over its training rows, in the unit of the raw score.
+  public let expected: Double
+  /// How many rows there are.
+  public let rowCount: Int
+  /// Row after row, one value for each feature.
+  private let values: [Double]
+
+  /// Contributions of LightGBM: per row one number for each feature and last the expected value.
+  init(features: [String], predictions: [Double]) {
+    let width = features.count + 1
+    let rows = predictions.count / width
+    self.features = features
+    rowCount = rows
+    expected = rows > 0 ? predictions[width - 1] : .nan
+    var values: [Double] = []
+    values.reserveCapacity(rows * features.count)
+    for row in 0..<rows { values += predictions[row * width..<(row + 1) * width - 1] }
+    self.values = values
+  }
+
+  /// The values of one row, in the order of `features`.
+  public func row(_ index: Int) -> [Double] {
+    Array(values[index * features.count..<(index + 1) * features.count])
+  }
+
+  /// The values of one feature in all rows.
+  public func feature(_ index: Int) -> [Double] {
+    (0..<rowCount).map { values[$0 * features.count + index] }
+  }
+
+  /// The raw score of one row.
+  public func rawScore(_ index: Int) -> Double { row(index).reduce(expected, +) }
+
+  /// The mean of the absolute values of each feature, in the order of `features`.
+  public var meanAbsolute: [Double] {
+    features.indices.map { index in
+      let sum = feature(index).reduce(0) { $0 + abs($1) }
+      return rowCount > 0 ? sum / Double(rowCount) : 0
+    }
+  }
+}
+
+extension Contributions {
+  /// The contributions of the columns that features were made of: those of the levels of a one-hot
+  /// encoded category added up, in the order of the encoder's columns.
+  public func byColumn(of encoder: FeatureEncoder) -> Contributions {
+    let sources = encoder.features.map(\.column)
+    guard encoder.categorical == .oneHot, sources.count == features.count else { return self }
+    let width = encoder.columns.count + 1
+    var predictions = [Double](repeating: 0, count: rowCount * width)
+    for index in 0..<rowCount {
+      for (column, value) in zip(sources, row(index)) {
+        predictions[index * width + column] += value
+      }
+      predictions[(index + 1) * width - 1] = expected
+    }
+    return Contributions(features: encoder.columns.map(\.name), predictions: predictions)
+  }
+}
+
+extension Model {
+  /// Whether the algorithm can say what each feature contributes to a row's score.
+  public var hasContributions: Bool {
+    switch algorithm {
+    case .lightgbm: true
+    }
+  }
+
+  /// The contributions of every row of encoded features, in row order.
+  ///
+  /// The stream's columns are those of `encoder.selectList`.
+  public func contributions(
+    of features: ColumnStream, with search: LibrarySearch, threads: Int = 1
+  ) throws(LearningError) -> Contributions {
+    let predictions = try scored(with: search) { booster throws(LightGBMError) in
+      try booster.predict(
+        features, .contributions, parameters: ["num_threads": String(max(1, threads))])
+    }
+    return Contributions(features: encoder.features.map(\.name), predictions: predictions)
+  }
+
+  /// The contributions of every row of `table`, which has the columns that the model reads.
+  public func contributions(
+    of table: Table, with search: LibrarySearch, threads: Int = 1
+  ) throws(LearningError) -> Contributions {
+    let matrix = try encoder.matrix(of: table)
+    let predictions = try scored(with: search) { booster throws(LightGBMError) in
+      try booster.predict(
+        matrix: matrix, .contributions, parameters: ["num_threads": String(max(1, threads))])
+    }
+    return Contributions(features: encoder.features.map(\.name), predictions: predictions)
+  }
+}
