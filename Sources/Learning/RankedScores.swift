@@ -4,7 +4,7 @@
 /// Rows stand in falling order of score, equal scores in their original order.
 public struct RankedScores: Sendable, Hashable {
   /// The scores from high to low.
-  let scores: [Double]
+  public let scores: [Double]
   /// Whether each of them belongs to the positive class.
   let labels: [Bool]
   /// The weight of each of them; nil when all weigh 1.

@@ -10,14 +10,23 @@ public struct EvaluateStep: StepKind {
   public static let summary =
     "Judges a model: metrics with bootstrap intervals, ROC, precision-recall and other charts."
 
-  /// The model.
+  /// The model whose figures are the step's metrics.
   public var model: NamedPlace
+  /// Models that are shown beside it.
+  public var otherModels: [NamedPlace]
   /// The rows it is judged on.
   public var rows: Rows
+  /// Parts that are shown in the order of the notebook, the one of `rows` among them; empty when there
+  /// is one only.
+  public var parts: [Part]
   /// Where the part is written, when it is.
   public var partRange: SourceRange?
   /// The charts shown, in order.
   public var charts: [Picture]
+  /// The tables shown beside that of the metrics, in order.
+  public var tables: [Listing]
+  /// What errors cost.
+  public var costs: Costs?
   /// From this score on a row is called positive.
   public var threshold: Double
   /// How intervals are made; nil for none.
@@ -53,6 +62,22 @@ public struct EvaluateStep: StepKind {
     case threshold
   }
 
+  /// A table, by the name that notebooks use.
+  public enum Listing: String, Sendable, Hashable, CaseIterable {
+    /// Tenths of the rows by falling score, as credit people read them.
+    case deciles
+    /// What happens at each of several thresholds.
+    case thresholds
+  }
+
+  /// What an error costs, in any unit.
+  public struct Costs: Sendable, Hashable {
+    /// Calling a negative positive.
+    public var falsePositive: Double
+    /// Missing a positive.
+    public var falseNegative: Double
+  }
+
   /// Settings of the bootstrap.
   public struct Intervals: Sendable, Hashable {
     /// How often rows are drawn.
@@ -63,15 +88,42 @@ public struct EvaluateStep: StepKind {
 
   /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
-    model = options.requiredPlace("model")
+    if options.has("models") {
+      let models = options.places("models")
+      model = models.first ?? NamedPlace("", at: options.range(of: "models"))
+      otherModels = Array(models.dropFirst())
+      if models.isEmpty, !options.isPending("models") { options.reject("models", "names no model") }
+      if let twice = models.first(where: { one in models.count { $0.name == one.name } > 1 }) {
+        options.reject("models", "names `\(twice.name)` twice", at: twice.range)
+      }
+      if options.has("model") { options.reject("model", "does nothing beside `models`") }
+      options.allow(["model"])
+    } else {
+      model = options.requiredPlace("model")
+      otherModels = []
+    }
     threshold = options.double("threshold") ?? 0.5
     charts = options.choices("charts", as: Picture.self) ?? [.roc, .pr]
     intervals = Intervals(samples: 200, level: 0.95)
     seed = options.int("seed") ?? 0
     let table = options.place("table")
-    let part = options.choice("on", as: Part.self)
+    let named = options.choices("on", as: Part.self) ?? []
     partRange = options.has("on") ? options.range(of: "on") : nil
-    rows = table.map(Rows.table) ?? .part(part ?? .test)
+    let part = named.contains(.test) ? .test : named.last ?? .test
+    parts = Set(named).count > 1 ? named : []
+    rows = table.map(Rows.table) ?? .part(part)
+    tables = options.choices("tables", as: Listing.self) ?? []
+    costs = nil
+    if var reader = options.reader("cost") {
+      costs = Costs(
+        falsePositive: reader.requiredDouble("false_positive", in: 0...1e12),
+        falseNegative: reader.requiredDouble("false_negative", in: 0...1e12))
+      options.absorb(&reader)
+    }
+    if Set(named).count < named.count { options.reject("on", "names a part twice") }
+    if !parts.isEmpty, !otherModels.isEmpty {
+      options.reject("on", "must be one part when there are several models")
+    }
     if table != nil, options.has("on") {
       options.reject("on", "does nothing beside `table`")
     }
@@ -87,7 +139,7 @@ public struct EvaluateStep: StepKind {
 
   /// The names that the step takes from others.
   public var references: [Reference] {
-    var references = [Reference(model.name, .model, at: model.range)]
+    var references = ([model] + otherModels).map { Reference($0.name, .model, at: $0.range) }
     if case .table(let table) = rows {
       references.append(Reference(table.name, .table, at: table.range))
     }
@@ -96,10 +148,19 @@ public struct EvaluateStep: StepKind {
 
   /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
+    var findings: [Diagnostic] = []
+    for model in [model] + otherModels {
+      findings += check(model, in: workspace)
+    }
+    return findings
+  }
+
+  private func check(_ model: NamedPlace, in workspace: Workspace) -> [Diagnostic] {
     guard let trained = workspace.models[model.name] else { return [] }
     switch rows {
     case .part(let part):
-      return trained.parts.contains(part) ? [] : [noRows]
+      return (parts.isEmpty ? [part] : parts).filter { !trained.parts.contains($0) }
+        .map { noRows(model, .part($0)) }
     case .table(let table):
       guard let types = try? workspace.types(of: table.name) else { return [] }
       let findings = workspace.unknownColumns(
@@ -115,59 +176,116 @@ public struct EvaluateStep: StepKind {
 
   /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
-    guard let trained = workspace.models[model.name], let model = trained.model else {
-      throw StepFailure(.error("no-model", "there is no model `\(model.name)`", at: model.range))
-    }
     var result = StepResult()
-    let ranked = try scored(trained, model, in: workspace, remarks: &result.remarks)
-    workspace.report("\(ranked.count) rows scored")
-    let judgement = Judgement(of: ranked, by: self, target: model.target)
-    result.rowsIn = ranked.count
+    var subjects: [Judgement.Subject] = []
+    var target: Model.Target?
+    for (place, rows, name) in competitors {
+      guard let trained = workspace.models[place.name], let model = trained.model else {
+        throw StepFailure(
+          .error("no-model", "there is no model `\(place.name)`", at: place.range))
+      }
+      if let target,
+        target.column != model.target.column || target.positive != model.target.positive
+      {
+        throw StepFailure(
+          .error(
+            "different-targets",
+            "`\(place.name)` predicts `\(model.target.positive)` of `\(model.target.column)`, not "
+              + "`\(target.positive)` of `\(target.column)`", at: place.range))
+      }
+      target = model.target
+      let ranked = try scored(place, trained, model, rows, in: workspace, &result.remarks)
+      workspace.report("\(ranked.count) rows of \(name) scored")
+      subjects.append(Judgement.Subject(name: name, ranked: ranked))
+    }
+    guard let target else { return result }
+    let main = primary
+    let judgement = Judgement(of: subjects, main: main, by: self, target: target)
+    result.rowsIn = subjects[main].ranked.count
     result.metrics = judgement.metrics
     result.remarks += judgement.remarks
-    if workspace.settings.show == .table {
-      result.exhibits.append(.table(judgement.table(id: "\(workspace.stepName)-metrics")))
-    }
+    result.exhibits = [
+      .table(
+        judgement.table(
+          id: "\(workspace.stepName)-metrics", showing: shownMetrics(workspace.settings.show)))
+    ]
     result.exhibits += charts.map { picture in
       .chart(
         ChartExhibit(
           id: "\(workspace.stepName)-\(picture.rawValue)",
           chart: judgement.chart(picture, title: workspace.settings.title)))
     }
+    result.exhibits += tables.map { listing in
+      .table(judgement.table(listing, id: "\(workspace.stepName)-\(listing.rawValue)"))
+    }
     return result
   }
 
+  /// How many lines of the table of metrics are shown; the CSV has all.
+  private func shownMetrics(_ show: StepSettings.Show?) -> Int? {
+    switch show {
+    case .rows(let count): count
+    case .table: nil
+    case .nothing, nil: 6
+    }
+  }
+
+  /// What is judged, in the order of the notebook: models, or parts of one model's rows.
+  private var competitors: [(model: NamedPlace, rows: Rows, name: String)] {
+    if !otherModels.isEmpty { return ([model] + otherModels).map { ($0, rows, $0.name) } }
+    if case .part = rows, !parts.isEmpty {
+      return parts.map { (model, .part($0), $0.rawValue) }
+    }
+    return [(model, rows, subject)]
+  }
+
+  /// The place of the one whose figures are the step's metrics.
+  private var primary: Int {
+    guard otherModels.isEmpty, case .part(let part) = rows else { return 0 }
+    return parts.firstIndex(of: part) ?? 0
+  }
+
+  /// The names of those that are shown beside.
+  var otherNames: [String] {
+    var names = competitors.map(\.name)
+    names.remove(at: primary)
+    return names
+  }
+
   private func scored(
-    _ trained: TrainedModel, _ model: Model, in workspace: Workspace, remarks: inout [String]
+    _ place: NamedPlace, _ trained: TrainedModel, _ model: Model, _ rows: Rows,
+    in workspace: Workspace, _ remarks: inout [String]
   ) throws(StepFailure) -> RankedScores {
     switch rows {
     case .part(let part):
       let source = ScoredSource(frame: trained.frame, part: part, model.encoder, model.target)
-      return try ranked(source, by: model, at: self.model.range, in: workspace)
+      return try ranked(source, by: model, place, rows, at: place.range, in: workspace)
     case .table(let table):
       let columns = model.encoder.columns.map(\.name) + [model.target.column]
       let settled = try workspace.settled(table.name, columns: columns)
       let source = ScoredSource(table: settled, model.encoder, model.target)
-      remarks = try workspace.unusableValues(
-        of: model.encoder, in: source.source, types: workspace.types(of: settled))
-      let ranked = try ranked(source, by: model, at: table.range, in: workspace)
+      remarks += try workspace.unusableValues(
+        of: model.encoder, in: source.source, types: workspace.types(of: settled)
+      ).filter { !remarks.contains($0) }
+      let ranked = try ranked(source, by: model, place, rows, at: table.range, in: workspace)
       try workspace.release(settled, of: table.name)
       return ranked
     }
   }
 
   private func ranked(
-    _ source: ScoredSource, by model: Model, at range: SourceRange?, in workspace: Workspace
+    _ source: ScoredSource, by model: Model, _ place: NamedPlace, _ part: Rows,
+    at range: SourceRange?, in workspace: Workspace
   ) throws(StepFailure) -> RankedScores {
     let rows = try source.labelled(in: workspace)
-    guard !rows.labels.isEmpty else { throw StepFailure(noRows) }
+    guard !rows.labels.isEmpty else { throw StepFailure(noRows(place, part)) }
     let scores = try workspace.learning(at: range) { () throws(LearningError) in
       try model.scores(of: rows.features, with: workspace.lightGBM, threads: workspace.threads)
     }
     return RankedScores(scores: scores, labels: rows.labels.map { $0 == 1 })
   }
 
-  private var noRows: Diagnostic {
+  private func noRows(_ model: NamedPlace, _ rows: Rows) -> Diagnostic {
     switch rows {
     case .part(let part):
       .error(

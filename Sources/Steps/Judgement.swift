@@ -4,11 +4,24 @@ internal import Vocabulary
 
 /// Everything an `evaluate` step says of scored rows.
 struct Judgement {
-  private let ranked: RankedScores
-  private let step: EvaluateStep
-  private let target: Model.Target
-  private let figures: BinaryMetrics
-  private let intervals: BootstrapIntervals?
+  private let subjects: [Subject]
+  let main: Int
+  let step: EvaluateStep
+  let target: Model.Target
+
+  /// Scored rows under the name that charts give them.
+  struct Subject {
+    let name: String
+    let ranked: RankedScores
+  }
+
+  /// What was computed of each subject, in the same order.
+  private let all: [(figures: BinaryMetrics, intervals: BootstrapIntervals?)]
+  let cheapest: CheapestThreshold?
+
+  var ranked: RankedScores { subjects[main].ranked }
+  private var figures: BinaryMetrics { all[main].figures }
+  private var intervals: BootstrapIntervals? { all[main].intervals }
 
   /// The figures in the order of the documentation.
   private static let order: [BinaryMetric] = [
@@ -16,29 +29,75 @@ struct Judgement {
     .mcc, .kappa, .rows, .positives, .threshold,
   ]
 
-  init(of ranked: RankedScores, by step: EvaluateStep, target: Model.Target) {
-    self.ranked = ranked
+  /// The figures that those shown beside have as metrics too.
+  static let besides: [BinaryMetric] = [.auc, .ks, .averagePrecision, .logLoss, .brier]
+
+  /// Judges `subjects`, which must not be empty; the figures are those of the one at `main`.
+  ///
+  /// Models side by side all have intervals; of several parts only the main one.
+  init(of subjects: [Subject], main: Int, by step: EvaluateStep, target: Model.Target) {
+    self.subjects = subjects
+    self.main = main
     self.step = step
     self.target = target
-    figures = BinaryMetrics(of: ranked, threshold: step.threshold)
-    intervals = step.intervals.map { settings in
-      BootstrapIntervals(
-        of: ranked, threshold: step.threshold, samples: settings.samples, level: settings.level,
-        seed: UInt64(bitPattern: Int64(step.seed)))
+    all = subjects.enumerated().map { index, subject in
+      let hasIntervals = index == main || !step.otherModels.isEmpty
+      let intervals = hasIntervals ? step.intervals : nil
+      return (
+        BinaryMetrics(of: subject.ranked, threshold: step.threshold),
+        intervals.map { settings in
+          BootstrapIntervals(
+            of: subject.ranked, threshold: step.threshold, samples: settings.samples,
+            level: settings.level, seed: UInt64(bitPattern: Int64(step.seed)))
+        }
+      )
+    }
+    cheapest = step.costs.flatMap { costs in
+      CheapestThreshold(
+        of: subjects[main].ranked, falsePositive: costs.falsePositive,
+        falseNegative: costs.falseNegative)
     }
   }
 
   var metrics: [Metric] {
-    Self.order.map { metric in
-      Metric(
-        metric.rawValue, figures[metric], label: metric.label, format: Self.format(metric),
-        direction: metric.direction > 0 ? .higher : metric.direction < 0 ? .lower : .none,
-        interval: intervals.flatMap { intervals in
-          intervals[metric].map {
-            Metric.Interval(low: $0.low, high: $0.high, level: intervals.level)
-          }
-        })
+    var metrics = Self.order.map { metric(of: $0, named: $0.rawValue, at: main) }
+    if let costs = step.costs {
+      let format = NumberFormat.thousands(0)
+      let confusion = figures.confusion
+      metrics += [
+        Metric(
+          "cost",
+          costs.falsePositive * confusion.falsePositives
+            + costs.falseNegative * confusion.falseNegatives,
+          label: "Cost of errors", format: format, direction: .lower),
+        Metric(
+          "best_threshold", cheapest.flatMap { $0.threshold.isFinite ? $0.threshold : nil },
+          label: "Cheapest threshold", format: .significant(4)),
+        Metric(
+          "best_cost", cheapest?.cost, label: "Cost at the cheapest threshold", format: format,
+          direction: .lower),
+      ]
     }
+    for index in subjects.indices where index != main {
+      metrics += Self.besides.map { metric in
+        var other = self.metric(
+          of: metric, named: "\(subjects[index].name)_\(metric.rawValue)", at: index)
+        other.label = "\(metric.label), \(subjects[index].name)"
+        return other
+      }
+    }
+    return metrics
+  }
+
+  private func metric(of metric: BinaryMetric, named name: String, at index: Int) -> Metric {
+    Metric(
+      name, all[index].figures[metric], label: metric.label, format: Self.format(metric),
+      direction: metric.direction > 0 ? .higher : metric.direction < 0 ? .lower : .none,
+      interval: all[index].intervals.flatMap { intervals in
+        intervals[metric].map {
+          Metric.Interval(low: $0.low, high: $0.high, level: intervals.level)
+        }
+      })
   }
 
   /// Why figures are missing, one sentence per reason.
@@ -52,32 +111,48 @@ struct Judgement {
         reasons.append((reason, [metric.label]))
       }
     }
-    return reasons.map { "Not defined, because \($0.reason): \($0.names.joined(separator: ", "))." }
+    var remarks = reasons.map {
+      "Not defined, because \($0.reason): \($0.names.joined(separator: ", "))."
+    }
+    if let cheapest, !cheapest.threshold.isFinite {
+      remarks.append("At these costs calling no row positive is cheapest.")
+    }
+    let sizes = subjects.map { ($0.ranked.count, $0.ranked.positiveCount) }
+    if !step.otherModels.isEmpty, let first = sizes.first, !sizes.allSatisfy({ $0 == first }) {
+      remarks.append("The models are judged on different rows: each on those of its own split.")
+    }
+    return remarks
   }
 
-  func table(id: String) -> TableExhibit {
-    let metrics = metrics
-    func text(_ metric: Metric, _ value: Double?) -> String? { value.map(metric.format.string) }
-    var columns = [
-      Column("metric", texts: metrics.map { $0.label ?? $0.name }),
-      Column("value", texts: metrics.map { text($0, $0.value) }),
-    ]
-    if let intervals {
+  /// The metrics with their intervals, and the same figures of those shown beside; the page shows the
+  /// first `shown` lines.
+  func table(id: String, showing shown: Int?) -> TableExhibit {
+    func values(_ index: Int) -> [String?] {
+      Self.order.map { metric in all[index].figures[metric].map(Self.format(metric).string) }
+    }
+    func ranges(_ intervals: BootstrapIntervals) -> [String?] {
+      Self.order.map { metric in
+        let format = Self.format(metric)
+        return intervals[metric].map { "\(format.string($0.low)) to \(format.string($0.high))" }
+      }
+    }
+    var columns = [Column("metric", texts: Self.order.map(\.label))]
+    var labels = ["metric": "Metric"]
+    let isAlone = subjects.count == 1
+    let order = [main] + subjects.indices.filter { $0 != main }
+    for index in order {
+      let name = isAlone ? "value" : subjects[index].name
+      columns.append(Column(name, texts: values(index)))
+      labels[name] = isAlone ? "Value" : name
+      guard let intervals = all[index].intervals else { continue }
       let level = NumberFormat.significant(3).string(intervals.level * 100)
-      columns.append(
-        Column(
-          "interval",
-          texts: metrics.map { metric in
-            metric.interval.map {
-              "\(metric.format.string($0.low)) to \(metric.format.string($0.high))"
-            }
-          }))
-      return TableExhibit(
-        id: id, table: Table(columns: columns),
-        labels: ["metric": "Metric", "value": "Value", "interval": "\(level)% interval"])
+      let range = isAlone ? "interval" : "\(name)_interval"
+      columns.append(Column(range, texts: ranges(intervals)))
+      labels[range] = "\(level)% interval"
     }
     return TableExhibit(
-      id: id, table: Table(columns: columns), labels: ["metric": "Metric", "value": "Value"])
+      id: id, table: Table(columns: columns), shownRows: shown.map { min($0, Self.order.count) },
+      labels: labels)
   }
 
   func chart(_ picture: EvaluateStep.Picture, title: String?) -> Chart {
@@ -92,58 +167,71 @@ struct Judgement {
       case .confusion: confusion
       case .threshold: thresholds
       }
-    if let title { chart.subtitle = title }
+    if let title { chart.subtitle = chart.subtitle.map { "\(title) · \($0)" } ?? title }
     return chart
   }
 
   private var roc: Chart {
-    let confusion = figures.confusion
-    let curve = Learning.ROCCurve(of: ranked)
-    return .roc([
-      Charting.ROCCurve(
-        name: step.subject,
-        points: curve.points.map { Point2D(x: $0.falsePositiveRate, y: $0.truePositiveRate) },
-        auc: figures[.auc], interval: range(.auc),
-        operatingPoint: confusion.falsePositiveRate.flatMap { x in
+    .roc(
+      subjects.indices.map { index in
+        let confusion = all[index].figures.confusion
+        let curve = Learning.ROCCurve(of: subjects[index].ranked)
+        let point = confusion.falsePositiveRate.flatMap { x in
           confusion.recall.map { OperatingPoint(threshold: step.threshold, x: x, y: $0) }
-        })
-    ])
+        }
+        return Charting.ROCCurve(
+          name: subjects[index].name,
+          points: curve.points.map { Point2D(x: $0.falsePositiveRate, y: $0.truePositiveRate) },
+          auc: all[index].figures[.auc], interval: range(.auc, index),
+          operatingPoint: index == main ? point : nil)
+      })
   }
 
   private var precisionRecall: Chart {
-    let confusion = figures.confusion
-    let curve = Learning.PrecisionRecallCurve(of: ranked)
-    return .precisionRecall(
-      [
-        Charting.PrecisionRecallCurve(
-          name: step.subject, points: curve.points.map { Point2D(x: $0.recall, y: $0.precision) },
-          averagePrecision: figures[.averagePrecision], interval: range(.averagePrecision),
-          operatingPoint: confusion.recall.flatMap { x in
-            confusion.precision.map { OperatingPoint(threshold: step.threshold, x: x, y: $0) }
-          })
-      ], baseRate: baseRate)
+    .precisionRecall(
+      subjects.indices.map { index in
+        let confusion = all[index].figures.confusion
+        let curve = Learning.PrecisionRecallCurve(of: subjects[index].ranked)
+        let point = confusion.recall.flatMap { x in
+          confusion.precision.map { OperatingPoint(threshold: step.threshold, x: x, y: $0) }
+        }
+        return Charting.PrecisionRecallCurve(
+          name: subjects[index].name,
+          points: curve.points.map { Point2D(x: $0.recall, y: $0.precision) },
+          averagePrecision: all[index].figures[.averagePrecision],
+          interval: range(.averagePrecision, index), operatingPoint: index == main ? point : nil)
+      }, baseRate: baseRate)
   }
 
   private var calibration: Chart {
-    .calibration(
-      CalibrationCurve(of: ranked).bins.map {
-        CalibrationBin(meanScore: $0.meanScore, observedRate: $0.positiveRate, count: $0.rows)
-      }, name: step.subject)
+    let level = step.intervals?.level
+    return .calibration(
+      CalibrationCurve(of: ranked).bins.map { bin in
+        let interval = level.flatMap {
+          ProportionInterval(
+            of: bin.positiveRate * Double(bin.rows), in: Double(bin.rows), level: $0)
+        }
+        return CalibrationBin(
+          meanScore: bin.meanScore, observedRate: bin.positiveRate,
+          interval: interval.map { $0.low...$0.high }, count: bin.rows)
+      }, scores: Histogram(of: ranked.scores), name: subjects[main].name)
   }
 
   private var bands: [ScoreBand] { ScoreBand.bands(of: ranked) }
 
   private var gain: Chart {
-    let bands = ScoreBand.bands(of: ranked, count: 100)
-    var rows = 0
-    var points = [Point2D(x: 0, y: 0)]
-    for band in bands {
-      rows += band.rows
-      if let gain = band.cumulativeGain {
-        points.append(Point2D(x: Double(rows) / Double(ranked.count), y: gain))
-      }
-    }
-    return .gain([NamedCurve(name: step.subject, points: points)], baseRate: baseRate)
+    .gain(
+      subjects.map { subject in
+        var rows = 0
+        var points = [Point2D(x: 0, y: 0)]
+        for band in ScoreBand.bands(of: subject.ranked, count: 100) {
+          rows += band.rows
+          if let gain = band.cumulativeGain {
+            points.append(Point2D(x: Double(rows) / Double(subject.ranked.count), y: gain))
+          }
+        }
+        return NamedCurve(name: subject.name, points: points)
+      }, baseRate: baseRate)
   }
 
   private var kolmogorovSmirnov: Chart {
@@ -164,22 +252,41 @@ struct Judgement {
       ])
   }
 
+  var costs: (falsePositive: Double, falseNegative: Double)? {
+    step.costs.map { ($0.falsePositive, $0.falseNegative) }
+  }
+
   private var thresholds: Chart {
-    let table = ThresholdTable(of: ranked, thresholds: (0...100).map { Double($0) / 100 })
-    func curve(_ name: String, _ value: (ConfusionMatrix) -> Double?) -> NamedCurve {
+    let table = ThresholdTable(
+      of: ranked, thresholds: (0...100).map { Double($0) / 100 }, costs: costs)
+    func curve(_ name: String, _ value: (ThresholdTable.Row) -> Double?) -> NamedCurve {
       NamedCurve(
         name: name,
         points: table.rows.compactMap { row in
-          value(row.confusion).map { Point2D(x: row.threshold, y: $0) }
+          value(row).map { Point2D(x: row.threshold, y: $0) }
         })
     }
-    return .thresholds(
-      [
-        curve("precision", \.precision), curve("recall", \.recall),
-        curve("called positive") {
-          $0.total > 0 ? ($0.truePositives + $0.falsePositives) / $0.total : nil
-        },
-      ], chosen: step.threshold)
+    var curves = [
+      curve("precision") { $0.confusion.precision }, curve("recall") { $0.confusion.recall },
+      curve("called positive") { Self.calledShare($0.confusion) },
+    ]
+    var subtitle: String?
+    if let costs, let highest = table.rows.compactMap(\.cost).max(), highest > 0 {
+      curves.append(curve("cost, of the highest") { $0.cost.map { $0 / highest } })
+      let number = NumberFormat.significant(4)
+      let words =
+        "a false positive costs \(number.string(costs.falsePositive)), "
+        + "a false negative \(number.string(costs.falseNegative))"
+      subtitle =
+        cheapest.flatMap { $0.threshold.isFinite ? $0.threshold : nil }
+        .map { "Cheapest at \(number.string($0)), where \(words)" }
+    }
+    return .thresholds(curves, chosen: step.threshold, subtitle: subtitle)
+  }
+
+  static func calledShare(_ confusion: ConfusionMatrix) -> Double? {
+    confusion.total > 0
+      ? (confusion.truePositives + confusion.falsePositives) / confusion.total : nil
   }
 
   private var baseRate: Double? {
@@ -189,11 +296,11 @@ struct Judgement {
     return positives / rows
   }
 
-  private func range(_ metric: BinaryMetric) -> ClosedRange<Double>? {
-    intervals?[metric].flatMap { $0.low <= $0.high ? $0.low...$0.high : nil }
+  private func range(_ metric: BinaryMetric, _ index: Int) -> ClosedRange<Double>? {
+    all[index].intervals?[metric].flatMap { $0.low <= $0.high ? $0.low...$0.high : nil }
   }
 
-  private static func format(_ metric: BinaryMetric) -> NumberFormat {
+  static func format(_ metric: BinaryMetric) -> NumberFormat {
     switch metric {
     case .rows, .positives: .thousands(0)
     case .threshold: .significant(4)
