@@ -159,7 +159,11 @@ extension Plan {
   /// Whether a step trains by such an algorithm.
   private func learns(by isMeant: (Model.Algorithm) -> Bool) -> Bool {
     steps.contains { step in
-      if case .train(let train) = step.action { isMeant(train.algorithm) } else { false }
+      switch step.action {
+      case .train(let train): isMeant(train.algorithm)
+      case .compare(let compare): compare.algorithms.contains(where: isMeant)
+      default: false
+      }
     }
   }
 }

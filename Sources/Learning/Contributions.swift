@@ -74,8 +74,8 @@ extension Contributions {
 extension Model {
   /// Whether the algorithm can say what each feature contributes to a row's score.
   public var hasContributions: Bool {
-    switch algorithm {
-    case .lightgbm: true
+    switch core {
+    case .trees: true
     }
   }
 
@@ -85,7 +85,7 @@ extension Model {
   public func contributions(
     of features: ColumnStream, with search: LibrarySearch, threads: Int = 1
   ) throws(LearningError) -> Contributions {
-    let predictions = try scored(with: search) { booster throws(LightGBMError) in
+    let predictions = try contributed(with: search) { booster throws(LightGBMError) in
       try booster.predict(
         features, .contributions, parameters: ["num_threads": String(max(1, threads))])
     }
@@ -97,10 +97,25 @@ extension Model {
     of table: Table, with search: LibrarySearch, threads: Int = 1
   ) throws(LearningError) -> Contributions {
     let matrix = try encoder.matrix(of: table)
-    let predictions = try scored(with: search) { booster throws(LightGBMError) in
+    let predictions = try contributed(with: search) { booster throws(LightGBMError) in
       try booster.predict(
         matrix: matrix, .contributions, parameters: ["num_threads": String(max(1, threads))])
     }
     return Contributions(features: encoder.features.map(\.name), predictions: predictions)
+  }
+
+  private func contributed(
+    with search: LibrarySearch, _ predict: (Booster) throws(LightGBMError) -> [Double]
+  ) throws(LearningError) -> [Double] {
+    do throws(LightGBMError) {
+      let sums = try Session.run(Library.load(search)) { session throws(LightGBMError) in
+        try predict(Booster(session, model: text))
+      }
+      // LightGBM averages a forest's predictions but adds up their contributions.
+      guard algorithm == .randomForest else { return sums }
+      return sums.map { $0 / Double(max(1, bestRound)) }
+    } catch {
+      throw LearningError(lightGBM: error)
+    }
   }
 }

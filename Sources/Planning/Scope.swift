@@ -66,7 +66,7 @@ extension StepAction {
   var product: Scope.Product {
     switch self {
     case .sql, .split, .predict: .table
-    case .train: .model
+    case .train, .compare: .model
     case .table, .metric, .chart, .profile, .evaluate, .explain, .export: .nothing
     }
   }

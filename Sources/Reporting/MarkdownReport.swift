@@ -131,7 +131,9 @@ struct MarkdownReport {
         row(
           columns.map { column in
             column.texts[index].map {
-              $0.isEmpty ? "*(\(words.emptyText))*" : escapedForMarkdown(clipped($0))
+              guard !$0.isEmpty else { return "*(\(words.emptyText))*" }
+              let text = escapedForMarkdown(clipped($0))
+              return exhibit.emphasized.contains(index) ? "**\(text)**" : text
             } ?? "–"
           })
       }

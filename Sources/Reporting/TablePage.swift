@@ -13,7 +13,8 @@ struct TablePage {
     if let title = exhibit.title { figure.append(.tag("figcaption", [:], text: title)) }
     if !columns.isEmpty {
       let rows = (0..<shown).map { row in
-        HTML.tag("tr", [:], columns.map { cell($0, row) })
+        HTML.tag(
+          "tr", [:], columns.map { cell($0, row, isStrong: exhibit.emphasized.contains(row)) })
       }
       let table = HTML.tag(
         "table", [:],
@@ -55,21 +56,26 @@ struct TablePage {
     return .tag("th", ["scope": "col", "class": column.isNumeric ? "number" : nil], content)
   }
 
-  private func cell(_ column: TableColumn, _ row: Int) -> HTML {
+  private func cell(_ column: TableColumn, _ row: Int, isStrong: Bool) -> HTML {
     let numberClass = column.shares == nil ? "number" : "number bar"
     guard let text = column.texts[row] else {
       return .tag("td", ["class": column.isNumeric ? numberClass : nil], [missing])
     }
     if column.isNumeric {
       let bars = column.shares.map { [bar($0[row])] } ?? []
-      return .tag("td", ["class": numberClass], bars + [.text(text)])
+      return .tag("td", ["class": numberClass], bars + [isStrong ? strong(text) : .text(text)])
     }
     if text.isEmpty {
       return .tag("td", [:], [.tag("span", ["class": "none"], text: "(\(words.emptyText))")])
     }
     // Only text that is long may break; a short one broken in two makes a table hard to scan.
-    return .tag("td", ["class": text.utf8.count > 48 ? "long" : nil], text: clipped(text))
+    let words = clipped(text)
+    return .tag(
+      "td", ["class": text.utf8.count > 48 ? "long" : nil],
+      [isStrong ? strong(words) : .text(words)])
   }
+
+  private func strong(_ text: String) -> HTML { .tag("strong", [:], text: text) }
 
   /// A quiet dash, with a word for those who hear the page.
   var missing: HTML {

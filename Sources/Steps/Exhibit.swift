@@ -36,12 +36,15 @@ public struct TableExhibit: Sendable, Hashable {
   public var units: [String: String]
   /// Columns with a bar behind the number.
   public var bars: [String]
+  /// Rows that stand out, counted from 0.
+  public var emphasized: Set<Int>
 
   /// A table that shows all of what it holds.
   public init(
     id: String, title: String? = nil, caption: String? = nil, table: Table,
     shownRows: Int? = nil, totalRows: Int? = nil, formats: [String: NumberFormat] = [:],
-    labels: [String: String] = [:], units: [String: String] = [:], bars: [String] = []
+    labels: [String: String] = [:], units: [String: String] = [:], bars: [String] = [],
+    emphasized: Set<Int> = []
   ) {
     self.id = id
     self.title = title
@@ -53,6 +56,7 @@ public struct TableExhibit: Sendable, Hashable {
     self.labels = labels
     self.units = units
     self.bars = bars
+    self.emphasized = emphasized
   }
 }
 

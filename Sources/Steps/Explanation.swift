@@ -150,10 +150,18 @@ struct Explanation {
     return chart
   }
 
+  /// What the raw score of the model is.
+  private var unit: String {
+    switch model.algorithm {
+    case .lightgbm: "log odds of \(model.target.column) = \(model.target.positive)"
+    default: "probability of \(model.target.column) = \(model.target.positive)"
+    }
+  }
+
   private var population: String {
     let format = NumberFormat.thousands(0)
     let rows = "\(format.string(Double(table.rowCount))) rows of \(step.subject)"
-    return "\(rows); SHAP values are log odds of `\(model.target.positive)`"
+    return "\(rows); SHAP values in \(unit)"
   }
 
   private func permutationChart(_ permutation: PermutationImportance) -> Chart {
@@ -180,7 +188,7 @@ struct Explanation {
     return .waterfall(
       from: contributions.expected, by: steps, maximum: step.features,
       title: "\(key): score \(probability)",
-      subtitle: "Log odds of `\(model.target.positive)`, from the expected to this row's")
+      subtitle: "From the expected raw score to this row's, in \(unit)")
   }
 
   private func text(of value: Value, in column: Int) -> String {

@@ -76,7 +76,7 @@ extension Judgement {
           let notes =
             (row.threshold == step.threshold ? ["chosen"] : [])
             + (row.threshold == cheapest?.threshold ? ["cheapest"] : [])
-          return notes.joined(separator: ", ")
+          return notes.isEmpty ? nil : notes.joined(separator: ", ")
         }),
       reals("called_positive", Self.calledShare),
       reals("precision") { $0.precision }, reals("recall") { $0.recall },
@@ -95,7 +95,7 @@ extension Judgement {
         "true_negatives": count, "cost": count,
       ],
       labels: [
-        "threshold": "Threshold", "note": "", "called_positive": "Called positive",
+        "threshold": "Threshold", "note": "Note", "called_positive": "Called positive",
         "precision": "Precision", "recall": "Recall", "false_positive_rate": "False positive rate",
         "f1": "F1", "true_positives": "TP", "false_positives": "FP", "false_negatives": "FN",
         "true_negatives": "TN", "cost": "Cost",

@@ -54,6 +54,7 @@ extension StepAction {
     case let step as ProfileStep: .profile(step)
     case let step as SplitStep: .split(step)
     case let step as TrainStep: .train(step)
+    case let step as CompareStep: .compare(step)
     case let step as EvaluateStep: .evaluate(step)
     case let step as ExplainStep: .explain(step)
     case let step as PredictStep: .predict(step)
@@ -66,7 +67,7 @@ extension StepAction {
 
   /// Kinds of the language that this version does not have yet.
   private static let announced = [
-    "validate", "compare", "drift", "fairness", "gate", "register", "process",
+    "validate", "drift", "fairness", "gate", "register", "process",
     "notebook",
   ]
 

@@ -17,6 +17,7 @@ extension StepAction {
         + step.otherNames.flatMap { name in
           Judgement.besides.map { "\(name)_\($0.rawValue)" }
         }
+    case .compare(let step): step.metricNames
     case .explain: ["rows", "expected"]
     case .predict: ["rows", "positives", "mean_score", "threshold"]
     // Which losses there are depends on the training.

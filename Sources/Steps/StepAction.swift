@@ -16,6 +16,8 @@ public enum StepAction: Sendable, Hashable {
   case split(SplitStep)
   /// A fitted model.
   case train(TrainStep)
+  /// Several algorithms, and the best as a model.
+  case compare(CompareStep)
   /// Metrics and curves of a model.
   case evaluate(EvaluateStep)
   /// What a model's scores rest on.
@@ -28,7 +30,8 @@ public enum StepAction: Sendable, Hashable {
   /// The kinds that `uses:` can name, in the order of the documentation.
   public static let kinds: [any StepKind.Type] = [
     TableStep.self, MetricStep.self, ChartStep.self, ProfileStep.self, SplitStep.self,
-    TrainStep.self, EvaluateStep.self, ExplainStep.self, PredictStep.self, ExportStep.self,
+    TrainStep.self, CompareStep.self, EvaluateStep.self, ExplainStep.self, PredictStep.self,
+    ExportStep.self,
   ]
 
   /// The step behind the case.
@@ -41,6 +44,7 @@ public enum StepAction: Sendable, Hashable {
     case .profile(let step): step
     case .split(let step): step
     case .train(let step): step
+    case .compare(let step): step
     case .evaluate(let step): step
     case .explain(let step): step
     case .predict(let step): step

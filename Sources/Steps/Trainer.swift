@@ -8,8 +8,8 @@ struct Trainer {
   private let step: TrainStep
   private let workspace: Workspace
   private let columns: [ColumnDescription]
-  private var encoder: FeatureEncoder
-  private let target: Model.Target
+  private(set) var encoder: FeatureEncoder
+  let target: Model.Target
   /// The table that the frame looks at.
   private let source: String
   /// The columns that the frame has, beside the part.
@@ -50,11 +50,17 @@ struct Trainer {
     remarks += classes.remarks
   }
 
-  mutating func train() throws(StepFailure) -> TrainedModel {
+  /// Makes the frame and fits the encoder; gives the frame's name.
+  mutating func prepare() throws(StepFailure) -> String {
     let frame = "\(workspace.stepName) frame"
     try makeFrame(frame)
     try countParts(frame)
     try fitLevels(frame)
+    return frame
+  }
+
+  mutating func train() throws(StepFailure) -> TrainedModel {
+    let frame = try prepare()
     let training = Training(
       encoder: encoder, parameters: step.parameters, layers: step.layers,
       classWeights: try classWeights(), rounds: step.rounds,

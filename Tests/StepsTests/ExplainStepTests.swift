@@ -27,6 +27,29 @@ import Vocabulary
     }
   }
 
+  @Test(arguments: ["random_forest", "decision_tree"])
+  func addsUpToTheShareOfForestsAndTrees(_ algorithm: String) throws {
+    let bench = try MachineLearningStepsTests.bench()
+    try bench.make("people", MachineLearningStepsTests.people)
+    _ = try bench.run(
+      """
+      ```yaml step model
+      uses: train
+      table: people
+      target: returns
+      id: person
+      algorithm: \(algorithm)
+      ```
+      """)
+    let model = try #require(bench.workspace.models["model"]?.model)
+    let people = try bench.workspace.rows("SELECT * FROM people LIMIT 20")
+    let search = bench.workspace.lightGBM
+    let scores = try model.scores(of: people, with: search)
+    let contributions = try model.contributions(of: people, with: search)
+    // LightGBM takes paths apart by repeated division; in a deep tree that leaves a few 1e-8.
+    for row in 0..<20 { #expect(abs(contributions.rawScore(row) - scores[row]) < 1e-6) }
+  }
+
   @Test func showsChartsAndARanking() throws {
     let (bench, _) = try MachineLearningStepsTests.trained()
     let result = try bench.run(

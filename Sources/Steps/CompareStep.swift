@@ -1,0 +1,159 @@
+public import Learning
+public import Parsing
+public import Vocabulary
+
+/// Several algorithms on the same folds of the training rows, ranked; the best is trained again on
+/// all of them and is the step's model.
+///
+/// For example: `uses: compare`, `table: loans`, `target: TARGET`, `algorithms: [lightgbm,
+/// decision_tree]`, `sort: auc`.
+public struct CompareStep: StepKind {
+  /// The word behind `uses:`.
+  public static let name = "compare"
+  /// One sentence for the documentation.
+  public static let summary =
+    "Compares algorithms by cross-validation beside a dummy; the best becomes the step's model."
+
+  /// What is common to all: table, target, features, encoding, split, seed.
+  var base: TrainStep
+  /// The competitors, in the order of the notebook.
+  var competitors: [Competitor]
+  /// How many folds there are.
+  public var folds: Int
+  /// The figure that decides.
+  public var sort: Figure
+  /// From this score on a row is called positive.
+  public var threshold: Double
+  /// The coverage of the intervals.
+  public var level: Double
+
+  /// An algorithm with its settings.
+  struct Competitor: Sendable, Hashable {
+    var name: String
+    var step: TrainStep
+  }
+
+  /// The columns of the table, in the order that PyCaret made known.
+  public enum Figure: String, Sendable, Hashable, CaseIterable {
+    /// Share of rows on the right side of the threshold.
+    case accuracy
+    /// Area under the ROC curve.
+    case auc
+    /// Share of the positives called positive.
+    case recall
+    /// Share of positives among those called positive.
+    case precision
+    /// Harmonic mean of the two.
+    case f1
+    /// Agreement beyond chance.
+    case kappa
+    /// Matthews' correlation.
+    case mcc
+  }
+
+  /// Reads the options; mistakes go into the reader.
+  public init(from options: inout OptionReader, of source: StepSource) {
+    let own = ["algorithm", "params", "rounds", "early_stopping", "tune"]
+    let misplaced = own.filter { options.has($0) }
+    base = TrainStep(from: &options, of: source)
+    for key in misplaced {
+      options.reject(
+        key, "belongs to one of the `algorithms`",
+        solutions: ["write `algorithms: [{ algorithm: lightgbm, params: { ... } }]`"])
+    }
+    folds = options.int("folds", in: 2...100) ?? 10
+    sort = options.choice("sort", as: Figure.self) ?? .auc
+    threshold = options.double("threshold") ?? 0.5
+    level = options.double("level", above: 0, below: 1) ?? 0.95
+    competitors = []
+    let nodes = options.list("algorithms")
+    var found: [Competitor] = []
+    for node in nodes ?? [] {
+      found += Competitor(from: node, base, &options, of: source).map { [$0] } ?? []
+    }
+    if nodes == nil, !options.isPending("algorithms") {
+      found = Model.Algorithm.allCases.map { Competitor($0, base) }
+    }
+    if nodes?.isEmpty ?? false { options.reject("algorithms", "names no algorithm") }
+    var seen: [String: Int] = [:]
+    for index in found.indices {
+      let name = found[index].name
+      seen[name, default: 0] += 1
+      if let number = seen[name], number > 1 { found[index].name = "\(name)_\(number)" }
+    }
+    competitors = found
+  }
+
+  /// The names that the step takes from others.
+  public var references: [Reference] { base.references }
+
+  /// Finds what is wrong beside the options themselves, on empty tables; leaves the model's columns.
+  public func check(in workspace: Workspace) -> [Diagnostic] { base.check(in: workspace) }
+
+  /// Does the work.
+  public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
+    var comparison = try Comparison(by: self, in: workspace)
+    return try comparison.result()
+  }
+
+  /// The algorithms that take part.
+  public var algorithms: [Model.Algorithm] { competitors.map(\.step.algorithm) }
+
+  /// The names of the step's metrics.
+  var metricNames: [String] {
+    Figure.allCases.map(\.rawValue) + ["folds", "rows"]
+      + (competitors.map(\.name) + [Comparison.dummy]).map { "\($0)_\(sort.rawValue)" }
+  }
+}
+
+extension CompareStep.Competitor {
+  /// An algorithm with its defaults.
+  init(_ algorithm: Model.Algorithm, _ base: TrainStep) {
+    name = algorithm.rawValue
+    step = base
+    step.algorithm = algorithm
+    step.parameters = AlgorithmParameters(of: algorithm)
+    step.rounds = algorithm.defaultRounds ?? 1
+    step.earlyStopping = nil
+  }
+
+  /// Reads `lightgbm` or `{ algorithm: lightgbm, name, params, rounds }`; nil when it is neither.
+  init?(
+    from node: YAMLNode, _ base: TrainStep, _ options: inout OptionReader, of source: StepSource
+  ) {
+    if case .mapping = node.content {
+      var reader = OptionReader(node, of: "an algorithm of step `\(source.name)`")
+      _ = reader.requiredString("algorithm")
+      self.init(Model.Algorithm(from: &reader), base)
+      if let given = reader.name("name") { name = given }
+      (step.parameters, step.parameterPlaces) = reader.parameters("params", of: step.algorithm)
+      step.rounds = reader.rounds(of: step.algorithm)
+      options.absorb(&reader)
+      return
+    }
+    // The reader of a mapping says what is wrong with a name.
+    let entry = YAMLEntry(key: "algorithm", at: node.range, value: node)
+    var reader = OptionReader(
+      YAMLNode(.mapping([entry]), at: node.range), of: "`algorithms` of step `\(source.name)`")
+    let algorithm = Model.Algorithm(from: &reader)
+    let findings = reader.finish()
+    for finding in findings { options.report(finding) }
+    guard findings.isEmpty, !node.isUnknownYet else { return nil }
+    self.init(algorithm, base)
+  }
+}
+
+extension CompareStep.Figure {
+  /// The metric behind it.
+  var metric: BinaryMetric {
+    switch self {
+    case .accuracy: .accuracy
+    case .auc: .auc
+    case .recall: .recall
+    case .precision: .precision
+    case .f1: .f1
+    case .kappa: .kappa
+    case .mcc: .mcc
+    }
+  }
+}
