@@ -259,7 +259,7 @@ struct Comparison {
           figure.rawValue,
           texts: standings.map { standing in
             standing.figures[figure]?.interval.map {
-              "\(format.string($0.lowerBound)) to \(format.string($0.upperBound))"
+              "\(format.string($0.lowerBound))–\(format.string($0.upperBound))"
             }
           }))
       labels[figure.rawValue] = figure == .precision ? "Prec." : figure.metric.label
