@@ -10,7 +10,10 @@ import Vocabulary
 #endif
 
 struct ShippedNotebookTests {
-  @Test(arguments: ["tour.md", "credit/data.md", "credit/eda.md", "credit/monthly.md"])
+  @Test(arguments: [
+    "tour.md", "credit/data.md", "credit/eda.md", "credit/monthly.md", "credit/compare.md",
+    "fraud/data.md", "fraud/train.md",
+  ])
   func planWithoutRemarks(_ name: String) throws {
     let text = try String(contentsOfFile: "\(packageRoot)/notebooks/\(name)", encoding: .utf8)
     let notebook = Notebook(parsing: text, at: name)
