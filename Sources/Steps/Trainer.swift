@@ -78,7 +78,7 @@ struct Trainer {
       tuning = outcome
       return TrainedModel(
         model: outcome.result.model, encoder: encoder, target: target, frame: frame,
-        parts: step.split.parts)
+        parts: step.split.parts, id: step.id?.name)
     }
     let train = try rows(.train, of: frame)
     let validation = (partSizes[.validation] ?? 0) > 0 ? try rows(.validation, of: frame) : nil
