@@ -76,6 +76,7 @@ extension Model {
   public var hasContributions: Bool {
     switch core {
     case .trees: true
+    case .linear, .network: false
     }
   }
 
@@ -107,6 +108,9 @@ extension Model {
   private func contributed(
     with search: LibrarySearch, _ predict: (Booster) throws(LightGBMError) -> [Double]
   ) throws(LearningError) -> [Double] {
+    guard case .trees(let text) = core else {
+      throw LearningError(.library, "`\(algorithm.rawValue)` has no SHAP values")
+    }
     do throws(LightGBMError) {
       let sums = try Session.run(Library.load(search)) { session throws(LightGBMError) in
         try predict(Booster(session, model: text))

@@ -12,6 +12,7 @@ struct Comparison {
   private let workspace: Workspace
   private let encoder: FeatureEncoder
   private let target: Model.Target
+  private let classWeights: ClassWeights
   /// The training rows with their folds.
   private let rows: String
   private let rowCount: Int
@@ -34,6 +35,7 @@ struct Comparison {
     let frame = try trainer.prepare()
     encoder = trainer.encoder
     target = trainer.target
+    classWeights = try trainer.classWeights()
     remarks = trainer.remarks
     let part = SQLText.identifier(TrainedModel.partColumn)
     let source = "\(SQLText.identifier(frame)) WHERE \(part) = \(Part.train.code)"
@@ -137,8 +139,9 @@ struct Comparison {
     let train = try features("<> \(fold)")
     let labels = zip(isPositive, foldOfRow).filter { $0.1 != fold }.map { Float($0.0 ? 1 : 0) }
     let training = Training(
-      encoder: encoder, parameters: competitor.step.parameters, rounds: competitor.step.rounds,
-      seed: competitor.step.seed, threads: workspace.threads)
+      encoder: encoder, parameters: competitor.step.parameters, layers: competitor.step.layers,
+      classWeights: classWeights, rounds: competitor.step.rounds, seed: competitor.step.seed,
+      threads: workspace.threads)
     let cancellation = workspace.cancellation
     let model = try training.model(
       of: target, train: TrainingRows(features: train, labels: labels), validation: nil,

@@ -99,7 +99,7 @@ struct Trainer {
   }
 
   /// The factors that the author gave, for the classes that the target has.
-  private func classWeights() throws(StepFailure) -> ClassWeights {
+  func classWeights() throws(StepFailure) -> ClassWeights {
     switch step.classWeight {
     case .none: return .none
     case .balanced: return .balanced
