@@ -1,7 +1,7 @@
 import Testing
 import Vocabulary
 
-/// Expected texts are what CPython 3.11's `format` prints for the same double, except SI (d3-format 3).
+/// Expected texts follow the conventions of Python's `format`, except SI, which follows d3-format.
 struct NumberFormatTests {
   @Test(arguments: [
     (0.125, 2, "0.12"), (0.375, 2, "0.38"), (2.5, 0, "2"), (3.5, 0, "4"), (2.675, 2, "2.67"),
