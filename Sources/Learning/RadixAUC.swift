@@ -1,5 +1,5 @@
 /// The AUC of scores that change from round to round while the labels stay: a radix sort with
-/// buffers that are kept, several times quicker than sorting by comparison.
+/// buffers that are kept, linear in the number of scores.
 struct RadixAUC {
   private let labels: [Bool]
   private let positives: Double
