@@ -22,6 +22,16 @@ extension Archive {
     }
   }
 
+  /// The editions of one notebook, in the same order; other notebooks' folders are not read.
+  public func editions(of notebook: String) -> [Edition] {
+    var found: [Edition] = []
+    let names = notebook.split(separator: "/").map(String.init)
+    guard !names.isEmpty, !names.contains(where: { $0.hasPrefix(".") }) else { return [] }
+    collect(output.folder(names.joined(separator: "/")), names, into: &found)
+    return found.filter { $0.place.notebook == notebook }
+      .sorted { comesBefore($0.place.edition, $1.place.edition) }
+  }
+
   /// The folder of a version.
   public func path(of version: Version) -> String {
     output.folder(version.place.path).path(of: "v\(version.number)")

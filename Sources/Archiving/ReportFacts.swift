@@ -10,6 +10,8 @@ public struct ReportFacts: Sendable, Hashable, Decodable {
   public var title: String
   /// The language of the fixed words: `en` or `ja`.
   public var language: String?
+  /// How the run ended: `done`, `failed`, or `refused` by a gate.
+  public var state: String?
   /// The figures by `step.metric`.
   public var metrics: [String: Figure]
   /// The steps in document order.

@@ -90,7 +90,7 @@ struct Panel: Sendable, Hashable {
 
 /// What a colour, dash or shape stands for.
 struct LegendEntry: Sendable, Hashable {
-  enum Symbol: Sendable, Hashable { case line, dot, swatch }
+  enum Symbol: Sendable, Hashable { case line, dot, ring, swatch }
   var label: String
   var ink: Ink
   var symbol: Symbol

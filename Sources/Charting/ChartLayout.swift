@@ -297,6 +297,12 @@ func symbol(_ entry: LegendEntry, x: Double, y: Double) -> [XMLElement] {
         entry.ink.className,
         [shape(entry.pattern, x: x + 9, y: middle, radius: 4, class: "fill", title: nil)])
     ]
+  case .ring:
+    return [
+      group(
+        entry.ink.className,
+        [shape(entry.pattern, x: x + 9, y: middle, radius: 4, class: "hollow", title: nil)])
+    ]
   case .swatch:
     return [
       group(

@@ -66,7 +66,7 @@ extension Chart.Words {
 
   var share: String { choose("Share", "割合") }
 
-  private func choose(_ english: String, _ japanese: String) -> String {
+  func choose(_ english: String, _ japanese: String) -> String {
     switch self {
     case .english: english
     case .japanese: japanese

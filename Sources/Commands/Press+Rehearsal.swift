@@ -22,9 +22,11 @@ extension Press {
     if let refusal = file.refusal { throw refusal }
     let engine = try OpenEngine(for: file.project, in: desk.circumstances)
     let plan = try plan(with: arguments, on: engine)
-    let workspace = try archive().workspace()
+    let archive = try archive()
+    let workspace = try archive.workspace()
     defer { workspace.discard() }
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
+    surroundings.past = past(of: plan, in: archive)
     try plan.openLearningEngines(in: &surroundings)
     let session = Running.Session(on: engine.connection, in: surroundings)
     let signals = SignalWatch { session.cancel() }

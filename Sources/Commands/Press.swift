@@ -26,6 +26,8 @@ struct Press: Sendable {
     var dataDirectory: String?
     /// The seconds that a step may take which says nothing itself.
     var stepTimeout: Double?
+    /// What earlier editions said, when it is not to be read from the output folder.
+    var past: PastEditions?
     /// What the watcher tells.
     var progress = Progress.Manner()
   }
@@ -52,6 +54,7 @@ struct Press: Sendable {
     let book = RunBook(for: file, edition: plan.edition, at: desk, in: file.project, log: log)
     let watch = Progress(of: plan, on: desk.console, settings.progress)
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
+    surroundings.past = past(of: plan, in: archive)
     try plan.openLearningEngines(in: &surroundings)
     let session = Running.Session(on: engine.connection, in: surroundings)
 
@@ -87,6 +90,14 @@ struct Press: Sendable {
       ?? project.path(file.projectFile.output ?? "output")
     return Archive(
       output: output, state: project.path(".washi"), templates: try project.templates())
+  }
+
+  /// What earlier editions said of the figures that the plan looks back on.
+  func past(of plan: Plan, in archive: Archive) -> PastEditions {
+    if let past = settings.past { return past }
+    return archive.past(
+      of: seriesName(ofNotebookAt: file.notebook.path), before: plan.edition,
+      keeping: plan.pastMetrics)
   }
 
   /// Where a session works.

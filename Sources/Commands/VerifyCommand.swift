@@ -44,6 +44,7 @@ struct VerifyCommand: Action {
     let file = try NotebookFile(recorded: record, environment: environment, in: project)
     var settings = Press.Settings()
     settings.output = output
+    settings.past = record.past
     let press = Press(desk: desk, file: file, settings: settings, log: desk.logger(.error))
 
     let rehearsal: Press.Rehearsal

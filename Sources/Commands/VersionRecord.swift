@@ -17,6 +17,8 @@ struct VersionRecord {
   let notebook: String
   /// The notebook's path as every machine calls it, such as `notebooks/credit/monthly.md`.
   let path: String
+  /// What it says that earlier editions said.
+  let past: PastEditions
   private let inputs: [Report.Input]
 
   /// The parts of `report.json` that matter here.
@@ -26,7 +28,13 @@ struct VersionRecord {
       var path: String
       var sha256: String
     }
+    struct Edition: Decodable {
+      var edition: String
+      var isRefused: Bool?
+      var metrics: [String: Double]
+    }
     var notebook: String
+    var history: [Edition]?
     var inputs: [Input]
   }
 
@@ -49,6 +57,10 @@ struct VersionRecord {
     }
     self.notebook = notebook
     inputs = report.inputs
+    past = PastEditions(
+      (report.history ?? []).map {
+        PastEditions.Edition($0.edition, isRefused: $0.isRefused ?? false, metrics: $0.metrics)
+      })
     path = Self.path(in: text("report.md") ?? "") ?? "notebooks/\(report.notebook).md"
   }
 

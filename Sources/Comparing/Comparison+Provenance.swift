@@ -3,6 +3,7 @@ internal import Vocabulary
 extension Comparison {
   mutating func compareProvenance() {
     compareInputs()
+    compareHistory()
     let engines = [oldReport, newReport].map { report in
       (report.document["engines"]?.items ?? []).map { engine in
         (engine["name"]?.string ?? "?", engine["version"]?.string)
@@ -59,6 +60,21 @@ extension Comparison {
         for input in into { add(Change(.input, .add, [entry], new: input.path)) }
         for input in out { add(Change(.input, .remove, [entry], old: input.path)) }
       }
+    }
+  }
+
+  /// The figures of earlier editions that the reports compare with: an input like a file.
+  private mutating func compareHistory() {
+    let histories = [oldReport, newReport].map { report in
+      (report.document["history"]?.items ?? []).map { edition in
+        (edition["edition"]?.string ?? "?", edition["metrics"]?.plainText)
+      }
+    }
+    let values = histories.map { Dictionary($0) { first, _ in first } }
+    for name in union(histories[0].map(\.0), histories[1].map(\.0)) {
+      add(
+        .between(
+          .input, ["earlier editions", name], values[0][name] ?? nil, values[1][name] ?? nil))
     }
   }
 

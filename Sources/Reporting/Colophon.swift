@@ -1,6 +1,7 @@
 internal import Parsing
 internal import Planning
 internal import Running
+internal import Steps
 internal import Vocabulary
 
 /// How the report was made: parameters, inputs, engines and the command that makes it again.
@@ -22,6 +23,11 @@ struct Colophon {
       parts += section("parameters", words.parameters, parameters)
     }
     if !run.inputs.isEmpty { parts += section("inputs", words.inputs, inputs) }
+    if !run.past.isEmpty {
+      let names = run.past.editions.map(\.name)
+      parts += section(
+        "earlier-editions", words.earlierEditions, .tag("p", [:], text: words.list(names)))
+    }
     if !run.engines.isEmpty { parts += section("engines", words.engines, engines) }
     let prose = ProsePage(manuscript)
     parts += section(

@@ -80,7 +80,8 @@ public struct FrontPage: Sendable, Hashable {
     ]
     if let newest = editions.first, !newest.metrics.isEmpty {
       parts.append(
-        FigurePage(words: words).html(Array(newest.metrics.prefix(6)), label: words.keyFigures))
+        FigurePage(words: words).html(
+          tiles(of: newest, editions), label: words.keyFigures, id: "\(id)-trend"))
     }
     let rows = editions.map { edition in
       let versions = edition.versions.sorted(by: >)
@@ -117,6 +118,27 @@ public struct FrontPage: Sendable, Hashable {
       ])
     parts.append(scrollable(table, label: entry.title))
     return .tag("section", ["class": "report"], parts)
+  }
+}
+
+extension FrontPage {
+  /// The key figures of an edition with what they were in those before it.
+  private func tiles(of newest: Edition, _ editions: [Edition]) -> [Manuscript.Tile] {
+    let series = PastEditions.series(of: newest.name)
+    let older = editions.reversed().filter {
+      $0 != newest && PastEditions.series(of: $0.name) == series
+    }
+    let past = PastEditions(
+      older.suffix(PastEditions.limit).map { edition in
+        let figures = edition.metrics.compactMap { metric in
+          metric.value.flatMap { $0.isFinite ? (metric.name, $0) : nil }
+        }
+        return PastEditions.Edition(
+          edition.name, metrics: Dictionary(figures) { first, _ in first })
+      })
+    return newest.metrics.prefix(6).map { metric in
+      Manuscript.Tile(step: "", metric: metric, past: past.figures(of: metric.name))
+    }
   }
 }
 

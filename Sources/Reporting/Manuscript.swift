@@ -23,10 +23,12 @@ struct Manuscript {
   /// The headings of `elements` and the places of missing values.
   var outline: Outline
 
-  /// A figure that a step wants to be seen first.
+  /// A figure that a step wants to be seen, with what it was in earlier editions.
   struct Tile {
     var step: String
     var metric: Metric
+    /// The values in earlier editions, oldest first.
+    var past: [PastEditions.Figure] = []
   }
 
   enum Element {

@@ -25,7 +25,7 @@ struct MarkdownReport {
     ]
     if let band { sections.append(band) }
     if let lead = manuscript.lead { sections.append(prose.paragraph(lead)) }
-    if !manuscript.tiles.isEmpty { sections.append(metrics(manuscript.tiles.map(\.metric))) }
+    if !manuscript.tiles.isEmpty { sections.append(metrics(manuscript.tiles)) }
     var pending: [Block] = []
     for element in manuscript.elements {
       switch element {
@@ -57,24 +57,32 @@ struct MarkdownReport {
       }
   }
 
-  private func metrics(_ metrics: [Metric]) -> [String] {
-    let hasIntervals = metrics.contains { $0.interval != nil }
-    let hasChanges = metrics.contains { words.change(of: $0) != nil }
-    func cells(_ first: String, _ value: String, _ interval: String, _ change: String) -> [String] {
-      [first, value] + (hasIntervals ? [interval] : []) + (hasChanges ? [change] : [])
+  private func metrics(_ tiles: [Manuscript.Tile]) -> [String] {
+    let hasIntervals = tiles.contains { $0.metric.interval != nil }
+    let hasChanges = tiles.contains { words.change(of: $0.metric) != nil }
+    let hasPast = tiles.contains { words.changeSinceEdition(of: $0) != nil }
+    func cells(_ texts: (String, String, interval: String, change: String, past: String))
+      -> [String]
+    {
+      [texts.0, texts.1] + (hasIntervals ? [texts.interval] : [])
+        + (hasChanges ? [texts.change] : []) + (hasPast ? [texts.past] : [])
     }
     return [
-      row(cells(words.metric, words.value, words.interval, words.change)),
-      row(cells("---", "---:", "---", "---")),
+      row(
+        cells((words.metric, words.value, words.interval, words.change, words.sinceEdition))),
+      row(cells(("---", "---:", "---", "---", "---"))),
     ]
-      + metrics.map { metric in
+      + tiles.map { tile in
+        let metric = tile.metric
         let unit = metric.unit.map { " " + escapedForMarkdown($0) } ?? ""
         return row(
           cells(
-            escapedForMarkdown(metric.label ?? metric.name),
-            words.text(of: metric) + unit,
-            metric.interval.map { words.range(of: $0, format: metric.format) } ?? "",
-            words.change(of: metric).map { escapedForMarkdown($0.text) } ?? ""))
+            (
+              escapedForMarkdown(metric.label ?? metric.name), words.text(of: metric) + unit,
+              metric.interval.map { words.range(of: $0, format: metric.format) } ?? "",
+              words.change(of: metric).map { escapedForMarkdown($0.text) } ?? "",
+              words.changeSinceEdition(of: tile).map { escapedForMarkdown($0.text) } ?? ""
+            )))
       }
   }
 
@@ -94,13 +102,15 @@ struct MarkdownReport {
 
   private func shown(_ result: StepResult, of step: PlacedStep) -> [[String]] {
     var parts: [[String]] = []
-    var tiles: [Metric] = []
+    var tiles: [Manuscript.Tile] = []
     for placed in step.exhibits {
       switch placed.exhibit {
       case .table(let table): parts += lines(table, file: "tables/\(placed.file).csv")
       case .profile(let profile): parts += lines(profile, file: "tables/\(placed.file).csv")
       case .chart(let chart): parts += lines(chart.chart, placed: placed)
-      case .tile(let name): tiles += result.metric(name).map { [$0] } ?? []
+      case .tile(let name):
+        guard let metric = result.metric(name) else { continue }
+        tiles.append(run.past.tile(metric, of: step.name))
       }
     }
     if !tiles.isEmpty { parts.insert(metrics(tiles), at: 0) }
@@ -234,6 +244,10 @@ struct MarkdownReport {
         row([words.name, words.file, words.size, "SHA-256"]), "| --- | --- | ---: | --- |",
       ]
       parts += [["### \(words.inputs)"], head + rows]
+    }
+    if !run.past.isEmpty {
+      let names = run.past.editions.map { escapedForMarkdown($0.name) }
+      parts += [["### \(words.earlierEditions)"], [words.list(names)]]
     }
     if !run.engines.isEmpty {
       let rows = run.engines.map {

@@ -84,7 +84,8 @@ struct Outline {
 /// works next month.
 struct Anchors {
   private var taken: Set<String> = [
-    "main", "contents", "making", "parameters", "inputs", "engines", "reproduce", "warnings",
+    "main", "contents", "making", "parameters", "inputs", "earlier-editions", "engines",
+    "reproduce", "warnings",
   ]
 
   mutating func anchor(for inlines: [Inline]) -> String {

@@ -48,8 +48,8 @@ struct Page {
       parts.append(.tag("p", ["class": "lead"], prose.html(lead)))
     }
     if !manuscript.tiles.isEmpty {
-      let metrics = manuscript.tiles.map(\.metric)
-      parts.append(FigurePage(words: words).html(metrics, label: words.keyFigures))
+      parts.append(
+        FigurePage(words: words).html(manuscript.tiles, label: words.keyFigures, id: "trend"))
     }
     return .tag("header", ["class": "masthead"], parts)
   }

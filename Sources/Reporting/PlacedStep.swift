@@ -70,12 +70,14 @@ struct StepPlacer {
   static let tileLimit = 12
 
   private(set) var tiles: [Manuscript.Tile] = []
+  private let past: PastEditions
   private var planned: [String: PlannedStep]
   private var outcomes: [String: StepOutcome]
   private var tableNames = FileNames()
   private var chartNames = FileNames()
 
   init(run: Run) {
+    past = run.past
     planned = Dictionary(run.plan.steps.map { ($0.name, $0) }) { first, _ in first }
     outcomes = Dictionary(run.outcomes.map { ($0.name, $0) }) { first, _ in first }
   }
@@ -90,7 +92,7 @@ struct StepPlacer {
       case .tile(let name):
         guard let metric = result.metric(name) else { continue }
         if tiles.count < Self.tileLimit {
-          tiles.append(Manuscript.Tile(step: step.name, metric: metric))
+          tiles.append(past.tile(metric, of: step.name))
         } else {
           placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: ""))
         }
@@ -106,6 +108,14 @@ struct StepPlacer {
       }
     }
     return placed
+  }
+}
+
+extension PastEditions {
+  /// A metric with its values in earlier editions.
+  func tile(_ metric: Metric, of step: String) -> Manuscript.Tile {
+    Manuscript.Tile(
+      step: step, metric: metric, past: figures(of: "\(step).\(metric.name)"))
   }
 }
 

@@ -36,6 +36,7 @@ struct ReportJSON {
       "metrics": .object(metrics),
       "steps": .array(manuscript.steps.map(step)),
       "inputs": .array(run.inputs.map(input)),
+      "history": run.past.isEmpty ? nil : .array(run.past.editions.map(edition)),
       "engines": .array(
         run.engines.map { .object(["name": .string($0.name), "version": .string($0.version)]) }),
       "diagnostics": .array(run.diagnostics.map(diagnostic)),
@@ -160,6 +161,14 @@ struct ReportJSON {
     .object([
       "entry": .string(input.entry), "path": .string(input.path),
       "size": .integer(Int64(input.size)), "sha256": .string(input.digest.description),
+    ])
+  }
+
+  private func edition(_ edition: PastEditions.Edition) -> JSON {
+    let figures = edition.metrics.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return .object([
+      "edition": .string(edition.name), "isRefused": edition.isRefused ? .bool(true) : nil,
+      "metrics": .object(figures.map { JSON.Member(name: $0.key, value: .number($0.value)) }),
     ])
   }
 

@@ -36,7 +36,7 @@ struct StepPage {
 
   private func shown(_ result: StepResult, of step: PlacedStep) -> [HTML] {
     var parts: [HTML] = []
-    var tiles: [Metric] = []
+    var tiles: [Manuscript.Tile] = []
     for placed in step.exhibits {
       switch placed.exhibit {
       case .table(let table):
@@ -46,11 +46,14 @@ struct StepPage {
         parts.append(ProfilePage(words: words).html(profile, file: placed.file, step: step.name))
       case .chart(let chart):
         parts.append(FigurePage(words: words).html(chart, placed: placed))
-      case .tile(let name): tiles += result.metric(name).map { [$0] } ?? []
+      case .tile(let name):
+        guard let metric = result.metric(name) else { continue }
+        tiles.append(manuscript.run.past.tile(metric, of: step.name))
       }
     }
     if !tiles.isEmpty {
-      parts.insert(FigurePage(words: words).html(tiles, label: step.name), at: 0)
+      parts.insert(
+        FigurePage(words: words).html(tiles, label: step.name, id: "trend-\(step.name)"), at: 0)
     }
     parts += result.remarks.map { remark in
       .tag(

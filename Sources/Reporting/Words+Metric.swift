@@ -21,13 +21,27 @@ extension Words {
     return pick("\(low) to \(high) (\(level)%)", "\(low)〜\(high)（\(level)%）")
   }
 
-  /// What became of the metric since the value it is compared with, nil without one.
+  /// `AUC since 2020-08`, the name of a picture.
+  func trend(of metric: String, since edition: String) -> String {
+    pick("\(metric) since \(edition)", "\(metric)の推移（\(edition)以降）")
+  }
+
+  /// What became of the metric since the value that the author compares it with, nil without one.
   func change(of metric: Metric) -> Change? {
-    guard let comparison = metric.comparison, let value = metric.value, value.isFinite,
-      comparison.value.isFinite
-    else { return nil }
-    let difference = value - comparison.value
-    let before = metric.format.string(comparison.value)
+    metric.comparison.flatMap { comparison in
+      change(of: metric, since: comparison.value, label: comparison.label)
+    }
+  }
+
+  /// What became of the metric since the last edition that has it, nil in the first.
+  func changeSinceEdition(of tile: Manuscript.Tile) -> Change? {
+    tile.past.last.flatMap { change(of: tile.metric, since: $0.value, label: $0.edition) }
+  }
+
+  private func change(of metric: Metric, since other: Double, label: String?) -> Change? {
+    guard let value = metric.value, value.isFinite, other.isFinite else { return nil }
+    let difference = value - other
+    let before = metric.format.string(other)
     let isSame = difference == 0 || metric.format.string(value) == before
     let verdict: Change.Verdict =
       switch metric.direction {
@@ -36,7 +50,7 @@ extension Words {
       case .lower: difference < 0 ? .better : .worse
       case .none: difference > 0 ? .more : .less
       }
-    let label = comparison.label ?? pick("before", "前回")
+    let label = label ?? pick("before", "前回")
     let amount = signed(difference, format: metric.format)
     return Change(
       verdict: verdict,
@@ -57,9 +71,16 @@ extension Words {
 
   /// A difference with its sign; one of two shares is in percentage points, which are not percent.
   private func signed(_ difference: Double, format: NumberFormat) -> String {
-    guard case .percent(let digits) = format else { return format.signedString(difference) }
-    let points = NumberFormat.fixed(digits).signedString(difference * 100)
+    guard case .percent(let digits) = format else {
+      return withMinus(format.signedString(difference))
+    }
+    let points = withMinus(NumberFormat.fixed(digits).signedString(difference * 100))
     return pick("\(points) pp", "\(points)ポイント")
+  }
+
+  /// The sign of a change is a minus and no hyphen, as wide as the plus.
+  private func withMinus(_ text: String) -> String {
+    text.first == "-" ? "−" + text.dropFirst() : text
   }
 
   /// A change in words and signs, never in colour alone.

@@ -1,3 +1,4 @@
+internal import Charting
 internal import Parsing
 internal import Vocabulary
 
@@ -20,6 +21,9 @@ enum Words: Sendable, Hashable {
     case .japanese: japanese
     }
   }
+
+  /// The words of pictures in the same language.
+  var ofCharts: Chart.Words { self == .japanese ? .japanese : .english }
 
   var languageCode: String { pick("en", "ja") }
   var skipToContent: String { pick("Skip to the report", "本文へ移動") }
@@ -84,6 +88,7 @@ enum Words: Sendable, Hashable {
   var making: String { pick("How this report was made", "このレポートについて") }
   var parameters: String { pick("Parameters", "パラメーター") }
   var inputs: String { pick("Inputs", "入力データ") }
+  var earlierEditions: String { pick("Compared with editions", "比較した過去の版") }
   var engines: String { pick("Engines", "計算エンジン") }
   var reproduce: String { pick("Reproduce", "再現方法") }
   var warnings: String { pick("Warnings", "警告") }
@@ -96,6 +101,7 @@ enum Words: Sendable, Hashable {
   var metric: String { pick("Metric", "指標") }
   var interval: String { pick("Interval", "信頼区間") }
   var change: String { pick("Change", "変化") }
+  var sinceEdition: String { pick("Since the previous edition", "前の版からの変化") }
   var owner: String { pick("Owner", "担当") }
   var byDefault: String { pick("default", "既定値") }
   var byDerivation: String { pick("derived", "他の値から計算") }
@@ -106,6 +112,8 @@ enum Words: Sendable, Hashable {
       "Secret parameters are not part of the command; they come from where the notebook says.",
       "秘密のパラメーターはコマンドに含まれません。ノートブックが定める場所から読み込みます。")
   }
+
+  func list(_ names: [String]) -> String { names.joined(separator: pick(", ", "、")) }
 
   // MARK: Failures
 

@@ -14,6 +14,8 @@ public struct Run: Sendable, Hashable {
   public var description: String?
   /// The files that were read, by entry and path.
   public var inputs: [RecordedInput]
+  /// What earlier editions said, as far as the report uses it.
+  public var past = PastEditions()
   /// The libraries that computed the figures.
   public var engines: [Engine]
   /// What became of every step, in document order.

@@ -16,6 +16,7 @@ extension Session {
     var run = Run(
       plan: plan, title: "", description: nil, inputs: inputs, engines: engines(of: plan),
       outcomes: outcomes, texts: [:], diagnostics: warnings)
+    run.past = surroundings.past
     let isWhole = outcomes.allSatisfy { $0.result != nil }
     for expression in plan.notebook.proseExpressions {
       do throws(StepFailure) {

@@ -1,4 +1,5 @@
 public import DuckDB
+internal import Parsing
 public import Planning
 public import Steps
 public import Vocabulary
@@ -20,6 +21,8 @@ public actor Session {
     public var memoryLimit: String?
     /// The version of washi itself.
     public var version: String
+    /// What earlier editions said.
+    public var past = PastEditions()
     /// Where LightGBM is looked for, when a step needs it.
     public var lightGBM = LibrarySearch()
     /// Where liblinear is looked for.
@@ -106,6 +109,9 @@ public actor Session {
       stagingDirectory: surroundings.stagingDirectory,
       projectDirectory: surroundings.projectDirectory, threads: surroundings.threads,
       cancellation: cancellation)
+    workspace.past = surroundings.past
+    workspace.edition = plan.notebook.frontMatter.edition == nil ? nil : plan.edition
+    workspace.language = plan.notebook.frontMatter.language
     workspace.lightGBM = surroundings.lightGBM
     workspace.liblinear = surroundings.liblinear
     workspace.openBLAS = surroundings.openBLAS

@@ -1,3 +1,4 @@
+internal import Charting
 public import Parsing
 public import Vocabulary
 
@@ -31,6 +32,10 @@ public struct MetricStep: StepKind {
     public var format: NumberFormat
     /// Which way is good.
     public var better: Metric.Direction
+    /// Whether a chart shows the figure over the editions of the report.
+    public var showsHistory: Bool
+    /// The level that the chart draws a line at, such as a gate's.
+    public var level: Double?
   }
 
   /// Reads the options; mistakes go into the reader.
@@ -66,8 +71,26 @@ public struct MetricStep: StepKind {
           format: tile.format, direction: tile.better,
           comparison: tile.compare.map { Metric.Comparison(value: $0, label: tile.compareLabel) }))
       result.exhibits.append(.tile(metric: tile.name))
+      if let chart = history(of: tile, in: workspace) { result.exhibits.append(.chart(chart)) }
     }
     return result
+  }
+}
+
+extension MetricStep {
+  /// The tile's figure over the editions; nil in the first, which has nothing to look back on.
+  private func history(of tile: Tile, in workspace: Workspace) -> ChartExhibit? {
+    let past = workspace.past.figures(of: "\(workspace.stepName).\(tile.name)")
+    guard tile.showsHistory, let edition = workspace.edition, !past.isEmpty else { return nil }
+    let figures =
+      past.map { Chart.EditionFigure($0.edition, $0.value, isRefused: $0.isRefused) }
+      + [Chart.EditionFigure(edition, tile.value)]
+    return ChartExhibit(
+      id: tiles.count == 1
+        ? "\(workspace.stepName)-history" : "\(workspace.stepName)-\(tile.name)-history",
+      chart: Chart.history(
+        figures, of: tile.label ?? workspace.settings.title ?? tile.name, level: tile.level,
+        format: tile.format, unit: tile.unit, words: workspace.chartWords))
   }
 }
 
@@ -86,6 +109,8 @@ extension MetricStep.Tile {
     label = options.string("label")
     unit = options.string("unit")
     format = options.format("format") ?? .automatic
+    showsHistory = options.bool("history") ?? false
+    level = options.double("level")
     better = options.choice("better", as: Metric.Direction.self) ?? .none
   }
 }

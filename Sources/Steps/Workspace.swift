@@ -1,3 +1,4 @@
+internal import Charting
 public import DuckDB
 public import Learning
 public import Parsing
@@ -26,6 +27,12 @@ public final class Workspace {
   public var models: [String: TrainedModel] = [:]
   /// The metrics by step name.
   public var metrics: [String: [Metric]] = [:]
+  /// What earlier editions of the notebook said.
+  public var past = PastEditions()
+  /// The edition that is run, when the notebook names one.
+  public var edition: String?
+  /// The language of the fixed words in what steps show.
+  public var language = FrontMatter.Language.english
   /// The step that is checked or runs now.
   public var current: StepSource?
   /// Its settings.
@@ -65,6 +72,9 @@ public final class Workspace {
     get { libraries.openBLAS }
     set { libraries.openBLAS = newValue }
   }
+
+  /// The words of charts in the report's language.
+  var chartWords: Chart.Words { language == .japanese ? .japanese : .english }
 
   /// The name of the step that is checked or runs now.
   public var stepName: String { current?.name ?? "" }

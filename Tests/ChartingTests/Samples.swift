@@ -398,6 +398,15 @@ enum Samples {
             name: "CODE_GENDER", shape: .categories([("F", 202_448), ("M", 105_059)], other: 4)))
       ),
       (
+        "history",
+        .history(
+          [
+            .init("2020-08", 0.741), .init("2020-09", 0.744), .init("2020-10", nil),
+            .init("2020-11", 0.698, isRefused: true), .init("2020-12", 0.748),
+            .init("2021-01", 0.7504),
+          ], of: "AUC on test rows", level: 0.7, format: .fixed(3))
+      ),
+      (
         "sparkline",
         .sparkline([0.741, 0.744, nil, 0.751, 0.748, 0.7504], name: "auc", format: .fixed(3))
       ),

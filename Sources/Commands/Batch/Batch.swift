@@ -9,6 +9,8 @@ final class Batch: Sendable {
     /// What changes, as `name value`.
     var assignments: [BatchSets.Assignment]
     var edition: String
+    /// Whether its report compares with earlier editions, which then must have ended before.
+    var looksBack = false
     /// The arguments of the process.
     var arguments: [String]
   }
@@ -68,16 +70,19 @@ final class Batch: Sendable {
   /// Runs the tasks, so many at a time; outcomes in the order of the tasks.
   func run(_ tasks: [Task], jobs: Int, failsFast: Bool) async -> [Outcome] {
     var outcomes: [Outcome?] = Array(repeating: nil, count: tasks.count)
+    var queue = EditionQueue(tasks.map(\.edition), isOrdered: tasks.contains(where: \.looksBack))
     await withTaskGroup(of: (Int, Outcome).self) { group in
-      var next = 0
+      var free = max(1, min(jobs, tasks.count))
       func start() {
-        guard next < tasks.count else { return }
-        let (index, task) = (next, tasks[next])
-        next += 1
-        group.addTask { (index, await self.outcome(of: task, index)) }
+        while free > 0, let index = queue.next() {
+          free -= 1
+          group.addTask { (index, await self.outcome(of: tasks[index], index)) }
+        }
       }
-      for _ in 0..<max(1, min(jobs, tasks.count)) { start() }
+      start()
       while let (index, outcome) = await group.next() {
+        free += 1
+        queue.end(index)
         outcomes[index] = outcome
         tell(outcome, of: tasks.count)
         if failsFast, outcome.state == .failed || outcome.state == .refused {

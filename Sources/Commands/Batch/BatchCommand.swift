@@ -128,7 +128,8 @@ struct BatchCommand: Action {
         let plan = try press.plan(with: arguments, on: engine)
         tasks.append(
           Batch.Task(
-            assignments: set, edition: plan.edition, arguments: self.arguments(of: set)))
+            assignments: set, edition: plan.edition, looksBack: !plan.pastMetrics.isEmpty,
+            arguments: self.arguments(of: set)))
       } catch {
         for diagnostic in error.diagnostics
         where diagnostic.severity == .error && !wrong.contains(diagnostic) {

@@ -1,0 +1,14 @@
+extension StepAction {
+  /// The metrics whose values in earlier editions the step or its place in the report uses, by
+  /// their names within the step.
+  ///
+  /// A kind that looks back learns it here: only what is named is read, recorded and verified.
+  public var pastMetrics: [String] {
+    switch self {
+    case .metric(let step): step.tiles.map(\.name)
+    case .sql, .table, .chart, .profile, .split, .train, .compare, .evaluate, .explain, .predict,
+      .export:
+      []
+    }
+  }
+}
