@@ -15,8 +15,8 @@ extension Archive {
   /// The version appears in one step and never changes afterwards. Several processes may publish
   /// at the same time: equal reports share a version, different ones get numbers of their own.
   public func keep(_ report: Report) throws(ArchiveError) -> Kept {
-    guard report.isSuccess else {
-      throw ArchiveError(.misuse, "a failed run's report is not published")
+    guard report.isSuccess, !report.isWithheld else {
+      throw ArchiveError(.misuse, "the report of a failed or refused run is not published")
     }
     let place = try EditionName(notebook: report.notebook, edition: report.edition)
     try output.make()
@@ -32,7 +32,7 @@ extension Archive {
       isNew: isNew, digest: digest, remarks: remarks)
   }
 
-  /// Keeps the report of a run that failed, for its author's eyes; tells the folder.
+  /// Keeps the report of a run that failed or was refused, for its author's eyes; tells the folder.
   public func keepFailed(_ report: Report, run id: String) throws(ArchiveError) -> String {
     let runs = try state.makeInside("runs")
     Staging.sweep(runs)

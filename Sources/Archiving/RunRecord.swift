@@ -39,6 +39,8 @@ public struct RunRecord: Sendable, Hashable {
     case done
     /// It failed.
     case failed
+    /// A gate said no.
+    case refused
     /// It was stopped, or its process vanished.
     case interrupted
   }

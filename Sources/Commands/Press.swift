@@ -121,19 +121,18 @@ struct Press: Sendable {
     let folder: String
     let status: ExitStatus
     do throws(ArchiveError) {
-      if report.isSuccess {
+      if report.isSuccess, !report.isWithheld {
         let kept = try archive.keep(report)
         for remark in kept.remarks { log.warning("\(remark)") }
         record.version = kept.version.number
         record.isNew = kept.isNew
         record.digest = kept.digest.description
         folder = kept.path
-        status = .done
+        status = run.refusals.isEmpty ? .done : .refused
       } else {
         folder = try archive.keepFailed(report, run: record.id)
         record.path = Paths.below(file.project.directory, folder) ?? folder
-        record.message = run.firstError?.summary
-        status = signal ?? .failed
+        status = signal ?? (report.isSuccess ? .refused : .failed)
       }
     } catch {
       record.status = .failed
@@ -141,8 +140,12 @@ struct Press: Sendable {
       await book.close(record, run.details(watch.durations), status: .failed)
       throw error
     }
-    record.status =
-      signal != nil && status != .done ? .interrupted : status == .done ? .done : .failed
+    switch status {
+    case .done: record.status = .done
+    case .refused: record.status = .refused
+    default: record.status = signal == nil ? .failed : .interrupted
+    }
+    if status != .done { record.message = run.firstError?.summary ?? run.firstRefusal }
     let details = run.details(watch.durations)
     record = await book.close(record, details, status: status)
     return Printed(record: record, details: details, run: run, folder: folder, status: status)

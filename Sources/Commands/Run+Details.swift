@@ -11,6 +11,13 @@ extension Run {
       ?? diagnostics.first { $0.severity == .error }
   }
 
+  /// The first reason why a gate refused, with the gate's name.
+  var firstRefusal: String? {
+    refusals.first.flatMap { refusal in
+      refusal.verdict.refusals.first.map { "\(refusal.step): \($0)" }
+    }
+  }
+
   /// What the history remembers of it.
   func details(_ durations: [String: Duration]) -> RunDetails {
     var details = RunDetails()

@@ -15,7 +15,8 @@ struct RunCommand: Action {
     discussion: """
       Parameters are checked against their declarations before anything runs. The last line on standard \
       output is the path of the report; progress and logs go to standard error. A run whose report equals \
-      the newest version publishes nothing new and says so. A failed run leaves its report below .washi/runs/.
+      the newest version publishes nothing new and says so. A failed run leaves its report below .washi/runs/, \
+      and so does one that a gate refused (exit code 3).
 
       EXAMPLES:
         washi run notebooks/credit/monthly.md -p target_date 2021-01
@@ -151,8 +152,17 @@ struct RunCommand: Action {
     let findings = failures + printed.run.diagnostics
     desk.show(quiet ? findings.filter { $0.severity == .error } : findings, in: sources)
     let address = "\(printed.record.notebook)@\(printed.record.edition ?? "")"
-    if printed.status != .done {
-      let how = printed.record.status == .interrupted ? "was interrupted" : "failed"
+    for refusal in printed.run.refusals {
+      for reason in refusal.verdict.refusals { console.note("\(refusal.step) refused: \(reason)") }
+    }
+    let isPublished = printed.record.version != nil
+    if !isPublished {
+      let how =
+        switch printed.record.status {
+        case .interrupted: "was interrupted"
+        case .refused: "was refused"
+        default: "failed"
+        }
       console.note("\(address) \(how); nothing was published. What there is: \(page)")
     } else if !quiet {
       let version = "v\(printed.record.version ?? 0)"
@@ -163,7 +173,7 @@ struct RunCommand: Action {
     }
     if json {
       console.say(JSONText.encode(RunFacts(printed, page: page, findings: findings)))
-    } else if printed.status == .done {
+    } else if isPublished {
       console.say(page)
     }
     return printed.status

@@ -36,16 +36,28 @@ public struct ExpressionQuery: Sendable, Hashable {
   }
 
   /// A query over the parameters' values and the metrics of all steps, by step name; a step that
-  /// has none is there with an empty list.
+  /// has none is there with an empty list. `given` are the figures from outside of the run.
   public init(
     _ expression: Expression, _ analysis: SQLAnalysis, parameters: [String: Value],
-    metrics: [String: [Metric]] = [:]
+    metrics: [String: [Metric]] = [:], given: GivenFigures = GivenFigures()
   ) {
     self.expression = expression
     bindings = parameters
     sql = Self.text(of: expression)
+    var metrics = metrics
+    // A step may have the name of a relation from outside; then the name is the step's.
+    func isStep(_ name: String) -> Bool { metrics.keys.contains { $0.lowercased() == name } }
+    let hasPrevious = !isStep(GivenRelation.previous.rawValue)
+    if !isStep(GivenRelation.champion.rawValue) {
+      metrics[GivenRelation.champion.rawValue] = given.champion ?? []
+    }
     var wanted: [(step: String, names: [String])] = []
+    var earlier: [(step: String, names: [String])] = []
     for column in analysis.freeColumns {
+      if hasPrevious, GivenRelation(column.path[0]) == .previous, column.path.count > 2 {
+        earlier.note(column.path[2], of: column.path[1])
+        continue
+      }
       guard
         let step = metrics.keys.first(where: { $0.lowercased() == column.path[0].lowercased() })
       else { continue }
@@ -55,13 +67,9 @@ public struct ExpressionQuery: Sendable, Hashable {
         unknownMetrics.append(
           UnknownMetric(step: step, name: column.path[1], place: column.place, known: known))
       }
-      if let index = wanted.firstIndex(where: { $0.step == step }) {
-        wanted[index].names.append(column.path[1])
-      } else {
-        wanted.append((step, [column.path[1]]))
-      }
+      wanted.note(column.path[1], of: step)
     }
-    guard !wanted.isEmpty else { return }
+    guard !wanted.isEmpty || !earlier.isEmpty else { return }
     var prefix = "metric_"
     while parameters.keys.contains(where: { $0.lowercased().hasPrefix(prefix) }) { prefix += "_" }
     var relations: [String] = []
@@ -76,6 +84,19 @@ public struct ExpressionQuery: Sendable, Hashable {
       }
       relations.append(
         "(SELECT \(columns.joined(separator: ", "))) AS \(SQLText.identifier(step))")
+    }
+    if !earlier.isEmpty {
+      let steps = earlier.map { step, names in
+        let known = given.previous?.first { $0.key.lowercased() == step.lowercased() }?.value
+        let fields = unique(names).map { name in
+          count += 1
+          let figure = known?.first { $0.name.lowercased() == name.lowercased() }
+          bindings["\(prefix)\(count)"] = (figure?.value).map(Value.double) ?? .null
+          return "\(SQLText.identifier(name)) := CAST($\(prefix)\(count) AS DOUBLE)"
+        }
+        return "struct_pack(\(fields.joined(separator: ", "))) AS \(SQLText.identifier(step))"
+      }
+      relations.append("(SELECT \(steps.joined(separator: ", "))) AS \"previous\"")
     }
     sql += " FROM " + relations.joined(separator: ", ")
   }
@@ -148,6 +169,29 @@ public struct ExpressionQuery: Sendable, Hashable {
       solutions = ["there are: \(names)"]
     }
     return .error("bad-expression", summary, at: place, solutions: solutions)
+  }
+}
+
+/// The relations of figures from outside of a run.
+enum GivenRelation: String, CaseIterable {
+  /// `previous.step.metric`: of the edition before.
+  case previous
+  /// `champion.metric`: of the registered model.
+  case champion
+
+  /// The relation of this name, without regard to case.
+  init?(_ name: String) {
+    self.init(rawValue: name.lowercased())
+  }
+}
+
+extension [(step: String, names: [String])] {
+  fileprivate mutating func note(_ name: String, of step: String) {
+    if let index = firstIndex(where: { $0.step == step }) {
+      self[index].names.append(name)
+    } else {
+      append((step, [name]))
+    }
   }
 }
 

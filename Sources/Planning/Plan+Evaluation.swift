@@ -14,9 +14,11 @@ extension Plan {
   /// An expression's value while the run goes on.
   ///
   /// Tables are those that `connection` has by now; `metrics` holds those of the steps that are
-  /// done, by step name. A metric of a step that was skipped is NULL.
+  /// done, by step name. A metric of a step that was skipped is NULL, and so is one that is not
+  /// among the `given` figures.
   public func value(
-    of expression: Expression, metrics: [String: [Metric]] = [:], using connection: Connection
+    of expression: Expression, metrics: [String: [Metric]] = [:],
+    given: GivenFigures = GivenFigures(), using connection: Connection
   ) throws(StepFailure) -> Value {
     if let name = expression.soleParameter, let value = bindings[name] { return value }
     let analysis: SQLAnalysis
@@ -29,7 +31,7 @@ extension Plan {
     let none = Dictionary(steps.map { ($0.name, [Metric]()) }, uniquingKeysWith: { one, _ in one })
     let query = ExpressionQuery(
       expression, analysis, parameters: bindings,
-      metrics: metrics.merging(none) { known, _ in known })
+      metrics: metrics.merging(none) { known, _ in known }, given: given)
     return try query.value(
       on: connection,
       in: expression.range.file == notebook.path ? notebook.source : nil)
@@ -37,10 +39,11 @@ extension Plan {
 
   /// A template's text while the run goes on, such as the report's title.
   public func text(
-    of template: Template, metrics: [String: [Metric]] = [:], using connection: Connection
+    of template: Template, metrics: [String: [Metric]] = [:],
+    given: GivenFigures = GivenFigures(), using connection: Connection
   ) throws(StepFailure) -> String {
     try template.text { (expression) throws(StepFailure) -> Value? in
-      try value(of: expression, metrics: metrics, using: connection)
+      try value(of: expression, metrics: metrics, given: given, using: connection)
     } ?? ""
   }
 
@@ -48,10 +51,11 @@ extension Plan {
   ///
   /// Decode them by `StepAction.decoding(step.source, options:)`.
   public func options(
-    of step: PlannedStep, metrics: [String: [Metric]] = [:], using connection: Connection
+    of step: PlannedStep, metrics: [String: [Metric]] = [:],
+    given: GivenFigures = GivenFigures(), using connection: Connection
   ) throws(StepFailure) -> YAMLNode {
     try step.source.options.resolved { (expression) throws(StepFailure) -> Value? in
-      try value(of: expression, metrics: metrics, using: connection)
+      try value(of: expression, metrics: metrics, given: given, using: connection)
     }
   }
 }

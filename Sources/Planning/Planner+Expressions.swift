@@ -40,11 +40,14 @@ struct Reads {
   var inputs: Set<String> = []
   /// Steps by their place in document order.
   var steps: Set<Int> = []
+  /// Whether it reads figures from outside of the run.
+  var readsGiven = false
 
   mutating func formUnion(_ other: Reads) {
     parameters.formUnion(other.parameters)
     inputs.formUnion(other.inputs)
     steps.formUnion(other.steps)
+    readsGiven = readsGiven || other.readsGiven
   }
 }
 
@@ -79,6 +82,7 @@ extension Planner {
       text: expression.sql, range: expression.range, shift: ExpressionQuery.head.utf8.count)
     let reads = check(analysis, in: text, for: use)
     guard diagnostics.count == count, reads.inputs.isEmpty, reads.steps.isEmpty,
+      !reads.readsGiven,
       reads.parameters.allSatisfy({ values[$0] != nil })
     else { return (nil, reads) }
     if case .prose = use { return (nil, reads) }

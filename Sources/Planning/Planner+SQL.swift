@@ -44,6 +44,9 @@ extension Planner {
       if case .step(let index)? = scope[column.path[0]] {
         resolve(Reference(column.path[0], .step, at: range), for: use, into: &reads)
         checkMetric(column.path[1], of: index, at: range)
+      } else if let relation = GivenRelation(column.path[0]) {
+        reads.readsGiven = true
+        checkGiven(relation, column.path, at: range, for: use)
       } else if !readsTables {
         // With tables it may be a field of a struct column, which only the engine knows.
         let metrics = scope.stepNames.map { "\($0).\(column.path[1])" }
@@ -70,6 +73,38 @@ extension Planner {
           ? ["did you mean `$\(name)`?"]
           : nearest(to: name, among: names).map { ["did you mean `$\($0)`?"] } ?? [])
     }
+  }
+
+  /// Figures from outside: which there are is known when the run begins, but the steps of the
+  /// edition before are those of this notebook.
+  private mutating func checkGiven(
+    _ relation: GivenRelation, _ path: [String], at range: SourceRange, for use: Use
+  ) {
+    if case .parameters(let place) = use {
+      return report(
+        "not-known-yet", "\(place) can only depend on parameters, not on `\(path[0])`", at: range,
+        explanation: "It is needed before anything runs.")
+    }
+    if relation == .champion {
+      usesChampion = usesChampion ?? range
+      return
+    }
+    usesPrevious = true
+    guard path.count == 3 else {
+      return report(
+        "unknown-metric", "`\(path.joined(separator: "."))` is no metric of the edition before",
+        at: range, solutions: ["write `previous.step.metric`"])
+    }
+    guard case .step(let index)? = scope[path[1]] else {
+      return report(
+        "unknown-metric",
+        "`\(path.joined(separator: "."))` is no metric: there is no step `\(path[1])`",
+        at: range,
+        solutions: nearest(to: path[1], among: scope.stepNames).map {
+          ["did you mean `previous.\($0).\(path[2])`?"]
+        } ?? [])
+    }
+    checkMetric(path[2], of: index, at: range)
   }
 
   private mutating func checkMetric(_ name: String, of step: Int, at range: SourceRange) {

@@ -47,6 +47,9 @@ extension Planner {
     scope.products[index] = action.product
     metricNames[index] = action.metricNames
     if case .sql(let step) = action { reads.formUnion(analyze(step, at: index)) }
+    for expression in action.kind.expressions {
+      reads.formUnion(examine(expression, for: .option(index)).reads)
+    }
     for reference in action.kind.references {
       if !reference.name.isEmpty {
         resolve(reference, for: .option(index), into: &reads)

@@ -27,6 +27,10 @@ struct Planner {
   var scope: Scope
   /// The metrics of every step, where its kind knows them before it runs.
   var metricNames: [[String]?] = []
+  /// Whether something reads figures of the edition before.
+  var usesPrevious = false
+  /// Where the champion's figures are read first.
+  var usesChampion: SourceRange?
   /// References to steps further down, judged when all steps are known.
   var forwardReferences: [ForwardReference] = []
 

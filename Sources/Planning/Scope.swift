@@ -67,7 +67,8 @@ extension StepAction {
     switch self {
     case .sql, .split, .predict: .table
     case .train, .compare: .model
-    case .table, .metric, .chart, .profile, .evaluate, .explain, .export: .nothing
+    case .table, .metric, .chart, .profile, .evaluate, .explain, .gate, .export:
+      .nothing
     }
   }
 }

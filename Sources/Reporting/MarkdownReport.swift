@@ -23,7 +23,7 @@ struct MarkdownReport {
       ["# " + prose.text(manuscript.heading).split(separator: "\n").joined(separator: " ")],
       [series],
     ]
-    if let band { sections.append(band) }
+    sections += bands
     if let lead = manuscript.lead { sections.append(prose.paragraph(lead)) }
     if !manuscript.tiles.isEmpty { sections.append(metrics(manuscript.tiles)) }
     var pending: [Block] = []
@@ -48,10 +48,21 @@ struct MarkdownReport {
     return "\(name)\(inlineCode(manuscript.notebook)) · \(words.edition) **\(edition)**"
   }
 
-  private var band: [String]? {
-    let failures = manuscript.failures
-    guard !failures.isEmpty else { return nil }
-    return ["> **\(words.runFailed)**\(words.sentenceGap)\(words.runFailedAdvice)", ">"]
+  private var bands: [[String]] {
+    var bands: [[String]] = []
+    if !manuscript.failures.isEmpty {
+      bands.append(band(manuscript.failures, words.runFailed, words.runFailedAdvice))
+    }
+    if let consequence = run.consequence {
+      bands.append(band(manuscript.refusals, words.runRefused, words.advice(for: consequence)))
+    }
+    return bands
+  }
+
+  private func band(
+    _ failures: [Manuscript.Failure], _ what: String, _ advice: String
+  ) -> [String] {
+    ["> **\(what)**\(words.sentenceGap)\(advice)", ">"]
       + failures.map { failure in
         "> - \(escapedForMarkdown(failure.title))\(words.colon)\(Message(failure.text).markdown)"
       }

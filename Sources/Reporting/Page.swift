@@ -35,7 +35,7 @@ struct Page {
   private var masthead: HTML {
     let prose = ProsePage(manuscript)
     var parts: [HTML] = []
-    if let band { parts.append(band) }
+    parts += bands
     parts.append(
       .tag(
         "p", ["class": "series"],
@@ -54,9 +54,25 @@ struct Page {
     return .tag("header", ["class": "masthead"], parts)
   }
 
-  /// What a reader must know before reading: which step failed, which value is missing.
-  private var band: HTML? {
-    let items = manuscript.failures.map { failure -> HTML in
+  /// What a reader must know before reading: which step failed, which value is missing, which gate
+  /// refused.
+  private var bands: [HTML] {
+    var bands: [HTML] = []
+    if let band = band(manuscript.failures, words.runFailed, words.runFailedAdvice) {
+      bands.append(band)
+    }
+    if let consequence = run.consequence,
+      let band = band(manuscript.refusals, words.runRefused, words.advice(for: consequence))
+    {
+      bands.append(band)
+    }
+    return bands
+  }
+
+  private func band(
+    _ failures: [Manuscript.Failure], _ what: String, _ advice: String
+  ) -> HTML? {
+    let items = failures.map { failure -> HTML in
       let title: HTML =
         failure.anchor.map { .tag("a", ["href": "#\($0)"], text: failure.title) }
         ?? .text(failure.title)
@@ -64,14 +80,10 @@ struct Page {
     }
     guard !items.isEmpty else { return nil }
     return .tag(
-      "section", ["class": "band", "aria-label": words.runFailed],
+      "section", ["class": "band", "aria-label": what],
       [
         .tag(
-          "p", [:],
-          [
-            .tag("strong", [:], text: words.runFailed),
-            .text(words.sentenceGap + words.runFailedAdvice),
-          ]),
+          "p", [:], [.tag("strong", [:], text: what), .text(words.sentenceGap + advice)]),
         .tag("ul", [:], items),
       ])
   }
@@ -114,6 +126,15 @@ extension Manuscript {
     var title: String
     var text: String
     var anchor: String?
+  }
+
+  /// Every reason for which a step refused, in the order of the page.
+  var refusals: [Failure] {
+    steps.flatMap { step in
+      (step.result?.verdict?.refusals ?? []).map {
+        Failure(title: step.name, text: $0, anchor: step.anchor)
+      }
+    }
   }
 
   /// Everything that keeps the run from being a success, in the order of the page.

@@ -28,7 +28,8 @@ extension Report {
     files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     self.init(
       notebook: manuscript.notebook, edition: run.plan.edition, title: run.title,
-      isSuccess: run.isSuccess, metrics: manuscript.metrics, files: files)
+      isSuccess: run.isSuccess, isWithheld: run.isWithheld, metrics: manuscript.metrics,
+      files: files)
   }
 }
 

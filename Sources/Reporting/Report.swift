@@ -13,6 +13,8 @@ public struct Report: Sendable, Hashable {
   public var title: String
   /// Whether the run succeeded; only then it is published.
   public var isSuccess: Bool
+  /// Whether a gate withheld it: then it is kept aside like that of a failed run.
+  public var isWithheld = false
   /// The figures by `step.metric`, in report order.
   public var metrics: [NamedMetric]
   /// The files, sorted by path.

@@ -31,7 +31,7 @@ struct ReportJSON {
       "owner": frontMatter.owner.map(JSON.string),
       "tags": .array(frontMatter.tags.map(JSON.string)),
       "language": .string(frontMatter.language.rawValue),
-      "state": .string(run.isSuccess ? "done" : "failed"),
+      "state": .string(!run.isSuccess ? "failed" : run.isWithheld ? "refused" : "done"),
       "parameters": .object(run.plan.parameters.map(parameter)),
       "metrics": .object(metrics),
       "steps": .array(manuscript.steps.map(step)),
@@ -108,6 +108,16 @@ struct ReportJSON {
       "tables": result.map { _ in .array(step.exhibits.compactMap(table)) },
       "charts": result.map { _ in .array(step.exhibits.compactMap(chart)) },
       "artifacts": result.map { .array($0.artifacts.map(artifact)) },
+      "verdict": result?.verdict.map(verdict),
+    ])
+  }
+
+  private func verdict(_ verdict: Verdict) -> JSON {
+    .object([
+      "refused": .bool(verdict.isRefusal),
+      "refusals": .array(verdict.refusals.map(JSON.string)),
+      "warnings": .array(verdict.warnings.map(JSON.string)),
+      "consequence": .string(verdict.consequence.rawValue),
     ])
   }
 

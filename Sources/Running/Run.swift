@@ -30,6 +30,19 @@ public struct Run: Sendable, Hashable {
     outcomes.allSatisfy { !$0.isFailure } && diagnostics.allSatisfy { $0.severity < .error }
   }
 
+  /// The steps that refused, such as gates, with what they decided.
+  public var refusals: [(step: String, verdict: Verdict)] {
+    outcomes.compactMap { outcome in
+      outcome.result?.verdict.flatMap { $0.isRefusal ? (outcome.name, $0) : nil }
+    }
+  }
+
+  /// The most severe consequence of a refusal; nil when nothing refused.
+  public var consequence: Verdict.Consequence? { refusals.map(\.verdict.consequence).max() }
+
+  /// Whether the report is not to be published although nothing failed.
+  public var isWithheld: Bool { consequence.map { $0 >= .withholdPublication } ?? false }
+
   /// The outcome of the step of this name.
   public func outcome(of name: String) -> StepOutcome? {
     outcomes.first { $0.name == name }

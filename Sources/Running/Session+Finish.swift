@@ -21,7 +21,9 @@ extension Session {
     for expression in plan.notebook.proseExpressions {
       do throws(StepFailure) {
         run.texts[expression.range] =
-          try plan.value(of: expression, metrics: workspace.metrics, using: connection).plainText
+          try plan.value(
+            of: expression, metrics: workspace.metrics, given: workspace.given, using: connection
+          ).plainText
       } catch {
         guard isWhole else { continue }
         var diagnostic = error.diagnostic

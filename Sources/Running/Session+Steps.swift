@@ -32,6 +32,11 @@ extension Session {
       if outcome.isFailure, stopped == nil, endsRun(step) {
         stopped = "step `\(step.name)` failed"
       }
+      if let verdict = outcome.result?.verdict, verdict.isRefusal, verdict.consequence == .stop,
+        stopped == nil
+      {
+        stopped = "`\(step.name)` refused"
+      }
     }
     return outcomes
   }
@@ -98,7 +103,8 @@ extension Session {
   private func resolved(
     _ step: PlannedStep, _ plan: Plan, in workspace: Workspace
   ) throws(StepFailure) -> PlannedStep {
-    let options = try plan.options(of: step, metrics: workspace.metrics, using: connection)
+    let options = try plan.options(
+      of: step, metrics: workspace.metrics, given: workspace.given, using: connection)
     let (action, settings, diagnostics) = StepAction.decoding(step.source, options: options)
     if let fault = diagnostics.first(where: { $0.severity == .error }) {
       throw StepFailure(fault)

@@ -29,6 +29,8 @@ public actor Session {
     public var liblinear = LibrarySearch()
     /// Where OpenBLAS is looked for.
     public var openBLAS = LibrarySearch()
+    /// Figures from outside that expressions can name.
+    public var given = GivenFigures()
     /// The other libraries that the plan's models are made with.
     public var learningEngines: [EngineDescription] = []
     /// LightGBM's version, when it is there.
@@ -115,6 +117,12 @@ public actor Session {
     workspace.lightGBM = surroundings.lightGBM
     workspace.liblinear = surroundings.liblinear
     workspace.openBLAS = surroundings.openBLAS
+    workspace.given = surroundings.given
+    workspace.evaluate = {
+      [unowned workspace, connection] (expression) throws(StepFailure) -> Value in
+      try plan.value(
+        of: expression, metrics: workspace.metrics, given: workspace.given, using: connection)
+    }
     return workspace
   }
 }

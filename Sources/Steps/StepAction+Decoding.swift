@@ -57,6 +57,7 @@ extension StepAction {
     case let step as CompareStep: .compare(step)
     case let step as EvaluateStep: .evaluate(step)
     case let step as ExplainStep: .explain(step)
+    case let step as GateStep: .gate(step)
     case let step as PredictStep: .predict(step)
     case let step as ExportStep: .export(step)
     default: nil
@@ -67,7 +68,7 @@ extension StepAction {
 
   /// Kinds of the language that this version does not have yet.
   private static let announced = [
-    "validate", "drift", "fairness", "gate", "register", "process",
+    "validate", "drift", "fairness", "register", "process",
     "notebook",
   ]
 

@@ -19,6 +19,7 @@ extension StepAction {
         }
     case .compare(let step): step.metricNames
     case .explain: ["rows", "expected"]
+    case .gate: ["passed", "refused", "warned"]
     case .predict: ["rows", "positives", "mean_score", "threshold"]
     // Which losses there are depends on the training.
     case .train: nil

@@ -18,7 +18,9 @@ extension StepAction {
   public var makesTable: Bool {
     switch self {
     case .sql, .split, .predict: true
-    case .table, .metric, .chart, .profile, .train, .compare, .evaluate, .explain, .export: false
+    case .table, .metric, .chart, .profile, .train, .compare, .evaluate, .explain, .gate,
+      .export:
+      false
     }
   }
 

@@ -22,6 +22,8 @@ public enum StepAction: Sendable, Hashable {
   case evaluate(EvaluateStep)
   /// What a model's scores rest on.
   case explain(ExplainStep)
+  /// Expectations on figures, which decide about publication and promotion.
+  case gate(GateStep)
   /// Scores of a model on a table.
   case predict(PredictStep)
   /// A file made of a table.
@@ -30,8 +32,8 @@ public enum StepAction: Sendable, Hashable {
   /// The kinds that `uses:` can name, in the order of the documentation.
   public static let kinds: [any StepKind.Type] = [
     TableStep.self, MetricStep.self, ChartStep.self, ProfileStep.self, SplitStep.self,
-    TrainStep.self, CompareStep.self, EvaluateStep.self, ExplainStep.self, PredictStep.self,
-    ExportStep.self,
+    TrainStep.self, CompareStep.self, EvaluateStep.self, ExplainStep.self, GateStep.self,
+    PredictStep.self, ExportStep.self,
   ]
 
   /// The step behind the case.
@@ -47,6 +49,7 @@ public enum StepAction: Sendable, Hashable {
     case .compare(let step): step
     case .evaluate(let step): step
     case .explain(let step): step
+    case .gate(let step): step
     case .predict(let step): step
     case .export(let step): step
     }

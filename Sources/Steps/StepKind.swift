@@ -18,12 +18,20 @@ public protocol StepKind: Sendable, Hashable {
   /// The names of tables and models that the step takes from others, with their places.
   var references: [Reference] { get }
 
+  /// Options that are SQL without braces, such as the conditions of a gate.
+  var expressions: [Expression] { get }
+
   /// What is wrong beside the options themselves, found on empty tables: unknown columns, types
   /// that do not fit. Leaves the empty table or the untrained model that later steps see.
   func check(in workspace: Workspace) -> [Diagnostic]
 
   /// Does the work.
   func run(in workspace: Workspace) throws(StepFailure) -> StepResult
+}
+
+extension StepKind {
+  /// None, for most kinds.
+  public var expressions: [Expression] { [] }
 }
 
 /// A name that a step reads.

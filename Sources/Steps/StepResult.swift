@@ -14,6 +14,8 @@ public struct StepResult: Sendable, Hashable {
   public var artifacts: [Artifact] = []
   /// Remarks that the reader must see: a limit reached, unseen categories, dropped values.
   public var remarks: [String] = []
+  /// What it decided about the run, when it is one that decides.
+  public var verdict: Verdict?
   /// The fingerprint of what later steps can read of it, when it made something.
   public var content: Fingerprint?
 

@@ -33,6 +33,13 @@ public final class Workspace {
   public var edition: String?
   /// The language of the fixed words in what steps show.
   public var language = FrontMatter.Language.english
+  /// Figures from outside of the run that expressions can name.
+  public var given = GivenFigures()
+  /// Gives the value of an expression over parameters, tables and metrics of the steps done so far.
+  public var evaluate: (Expression) throws(StepFailure) -> Value = {
+    (expression) throws(StepFailure) -> Value in
+    throw StepFailure(.error("misuse", "nobody evaluates expressions here", at: expression.range))
+  }
   /// The step that is checked or runs now.
   public var current: StepSource?
   /// Its settings.
