@@ -87,10 +87,10 @@ public struct ExpressionQuery: Sendable, Hashable {
     }
     if !earlier.isEmpty {
       let steps = earlier.map { step, names in
-        let known = given.previous?.first { $0.key.lowercased() == step.lowercased() }?.value
         let fields = unique(names).map { name in
           count += 1
-          let figure = known?.first { $0.name.lowercased() == name.lowercased() }
+          let wanted = "\(step).\(name)".lowercased()
+          let figure = given.previous?.first { $0.key.lowercased() == wanted }
           bindings["\(prefix)\(count)"] = (figure?.value).map(Value.double) ?? .null
           return "\(SQLText.identifier(name)) := CAST($\(prefix)\(count) AS DOUBLE)"
         }

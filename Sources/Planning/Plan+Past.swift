@@ -8,6 +8,7 @@ extension Plan {
   /// no order.
   public var pastMetrics: Set<String> {
     guard notebook.frontMatter.edition != nil else { return [] }
-    return Set(steps.flatMap { step in step.action.pastMetrics.map { "\(step.name).\($0)" } })
+    return previousMetrics.union(
+      steps.flatMap { step in step.action.pastMetrics.map { "\(step.name).\($0)" } })
   }
 }

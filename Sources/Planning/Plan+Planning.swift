@@ -27,7 +27,7 @@ extension Plan {
     guard findings.allSatisfy({ $0.severity < .error }) else { throw Refusal(findings) }
     self.init(
       notebook: notebook, project: project, parameters: parameters, edition: edition,
-      inputs: inputs, steps: steps, usesPrevious: planner.usesPrevious, warnings: findings)
+      inputs: inputs, steps: steps, previousMetrics: planner.previousMetrics, warnings: findings)
   }
 }
 

@@ -18,8 +18,8 @@ public struct Plan: Sendable, Hashable {
   public var inputs: [PlannedInput]
   /// The steps in document order, which is a valid order to run them.
   public var steps: [PlannedStep]
-  /// Whether something reads the figures of the edition before.
-  public var usesPrevious = false
+  /// The figures of the edition before that expressions read, as `step.metric`.
+  public var previousMetrics: Set<String> = []
   /// What is odd but does not hinder, in source order.
   public var warnings: [Diagnostic]
 }

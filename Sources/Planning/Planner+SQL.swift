@@ -89,7 +89,6 @@ extension Planner {
       usesChampion = usesChampion ?? range
       return
     }
-    usesPrevious = true
     guard path.count == 3 else {
       return report(
         "unknown-metric", "`\(path.joined(separator: "."))` is no metric of the edition before",
@@ -105,6 +104,9 @@ extension Planner {
         } ?? [])
     }
     checkMetric(path[2], of: index, at: range)
+    // Names are matched without regard to case; the report's own spelling is looked up.
+    let name = (metricNames[index] ?? []).first { $0.lowercased() == path[2].lowercased() }
+    previousMetrics.insert("\(scope.stepNames[index]).\(name ?? path[2])")
   }
 
   private mutating func checkMetric(_ name: String, of step: Int, at range: SourceRange) {

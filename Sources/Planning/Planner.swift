@@ -27,8 +27,8 @@ struct Planner {
   var scope: Scope
   /// The metrics of every step, where its kind knows them before it runs.
   var metricNames: [[String]?] = []
-  /// Whether something reads figures of the edition before.
-  var usesPrevious = false
+  /// The figures of the edition before that something reads, as `step.metric`.
+  var previousMetrics: Set<String> = []
   /// Where the champion's figures are read first.
   var usesChampion: SourceRange?
   /// References to steps further down, judged when all steps are known.

@@ -31,7 +31,7 @@ struct ReportJSON {
       "owner": frontMatter.owner.map(JSON.string),
       "tags": .array(frontMatter.tags.map(JSON.string)),
       "language": .string(frontMatter.language.rawValue),
-      "state": .string(!run.isSuccess ? "failed" : run.isWithheld ? "refused" : "done"),
+      "state": .string(!run.isSuccess ? "failed" : !run.refusals.isEmpty ? "refused" : "done"),
       "parameters": .object(run.plan.parameters.map(parameter)),
       "metrics": .object(metrics),
       "steps": .array(manuscript.steps.map(step)),

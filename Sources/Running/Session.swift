@@ -118,6 +118,7 @@ public actor Session {
     workspace.liblinear = surroundings.liblinear
     workspace.openBLAS = surroundings.openBLAS
     workspace.given = surroundings.given
+    workspace.given.previous = surroundings.past.editions.last?.metrics
     workspace.evaluate = {
       [unowned workspace, connection] (expression) throws(StepFailure) -> Value in
       try plan.value(

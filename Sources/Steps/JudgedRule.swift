@@ -35,6 +35,10 @@ struct JudgedRule {
       self.limit = limit
       tolerance = limit.number.flatMap { rule.tolerance?.amount(of: $0) }
       guard outcome == .held else { return }
+      if limit.isNull, !observed.isNull, workspace.readsGiven(rule.condition) {
+        outcome = .notCompared("no figure to compare with")
+        return
+      }
       if let left = observed.number, let right = limit.number {
         let isKept = sides.comparison.holds(left, right, tolerance: tolerance ?? 0)
         if !isKept { outcome = missed }

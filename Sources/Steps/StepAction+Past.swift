@@ -6,8 +6,8 @@ extension StepAction {
   public var pastMetrics: [String] {
     switch self {
     case .metric(let step): step.tiles.map(\.name)
-    case .sql, .table, .chart, .profile, .split, .train, .compare, .evaluate, .explain, .predict,
-      .export:
+    case .sql, .table, .chart, .profile, .split, .train, .compare, .evaluate, .explain, .gate,
+      .predict, .export:
       []
     }
   }

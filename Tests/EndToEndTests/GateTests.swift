@@ -93,6 +93,46 @@ import Testing
     #expect(try shop.washi("run", "notebooks/n.md", "-p", "limit", "1").status == 0)
   }
 
+  @Test func comparesWithTheEditionBefore() throws {
+    let shop = try Workshop()
+    try shop.write(
+      "notebooks/n.md",
+      """
+      ---
+      edition: "{{ $month }}"
+      ---
+
+      ```yaml parameters
+      month: { type: string, default: 2021-01 }
+      value: { type: float, default: 1 }
+      ```
+
+      ```yaml step figures
+      { uses: metric, value: "{{ $value }}" }
+      ```
+
+      ```yaml step quality
+      uses: gate
+      on_refusal: withhold_promotion
+      expect:
+        - { that: figures.value >= previous.figures.value, tolerance: 0.1 }
+      ```
+      """)
+    func run(_ month: String, _ value: String) throws -> Int32 {
+      try shop.washi("run", "notebooks/n.md", "-p", "month", month, "-p", "value", value).status
+    }
+    #expect(try run("2021-01", "1") == 0)
+    #expect(try run("2021-02", "0.95") == 0)
+    #expect(try run("2021-03", "0.8") == 3)
+    let text = try shop.read("output/n/2021-03/v1/report.md")
+    #expect(text.contains("| **0.8** | **0.95** | **0.1** | **refused** |"))
+    let facts = try shop.read("output/n/2021-03/v1/report.json")
+    #expect(facts.contains("\"state\": \"refused\""))
+    #expect(facts.contains("\"consequence\": \"withhold_promotion\""))
+    let verified = try shop.washi("verify", "n@2021-03")
+    #expect(verified.status == 0, "\(verified.output)")
+  }
+
   @Test func refusesAFigureWithoutAValue() throws {
     let shop = try Workshop()
     try shop.write("notebooks/n.md", Self.notebook("expect: [figures.none >= 0]"))
