@@ -71,7 +71,18 @@ struct SequenceDifference: Sendable, Hashable {
         return
       }
     }
-    kept += myers(Array(a[l..<m]), Array(b[r..<n])).map { ($0.0 + l, $0.1 + r) }
+    // What the other side lacks can pair with nothing: curves of other numbers are done here.
+    let (shared, others) = common(a, b, l..<m, r..<n)
+    guard !shared.isEmpty, !others.isEmpty else { return }
+    kept += myers(shared.map { a[$0] }, others.map { b[$0] }).map { (shared[$0.0], others[$0.1]) }
+  }
+
+  /// The places whose elements occur on the other side too.
+  private static func common(
+    _ a: [Int], _ b: [Int], _ left: Range<Int>, _ right: Range<Int>
+  ) -> (left: [Int], right: [Int]) {
+    let (olds, news) = (Set(a[left]), Set(b[right]))
+    return (left.filter { news.contains(a[$0]) }, right.filter { olds.contains(b[$0]) })
   }
 
   /// Elements that occur once on both sides, the longest run of them that is in order on both.
@@ -114,30 +125,30 @@ struct SequenceDifference: Sendable, Hashable {
   /// The greedy algorithm with its trace; nothing is kept when more than 1,500 edits are needed.
   private static func myers(_ a: [Int], _ b: [Int]) -> [(Int, Int)] {
     let limit = min(a.count + b.count, 1500)
-    var furthest = [Int](repeating: 0, count: 2 * limit + 3)
+    var furthest = [Int32](repeating: 0, count: 2 * limit + 3)
     let middle = limit + 1
-    var trace: [[Int]] = []
+    var trace: [[Int32]] = []
     for d in 0...limit {
       trace.append(Array(furthest[(middle - d - 1)...(middle + d + 1)]))
       for k in stride(from: -d, through: d, by: 2) {
         let isDown =
           k == -d || (k != d && furthest[middle + k - 1] < furthest[middle + k + 1])
-        var x = isDown ? furthest[middle + k + 1] : furthest[middle + k - 1] + 1
+        var x = Int(isDown ? furthest[middle + k + 1] : furthest[middle + k - 1] + 1)
         var y = x - k
         while x < a.count, y >= 0, y < b.count, a[x] == b[y] { (x, y) = (x + 1, y + 1) }
-        furthest[middle + k] = x
+        furthest[middle + k] = Int32(x)
         if x >= a.count, y >= b.count { return path(trace, a.count, b.count) }
       }
     }
     return []
   }
 
-  private static func path(_ trace: [[Int]], _ m: Int, _ n: Int) -> [(Int, Int)] {
+  private static func path(_ trace: [[Int32]], _ m: Int, _ n: Int) -> [(Int, Int)] {
     var kept: [(Int, Int)] = []
     var (x, y) = (m, n)
     for d in trace.indices.reversed() {
       let row = trace[d]
-      func furthest(_ k: Int) -> Int { row[k + d + 1] }
+      func furthest(_ k: Int) -> Int { Int(row[k + d + 1]) }
       let k = x - y
       let isDown = k == -d || (k != d && furthest(k - 1) < furthest(k + 1))
       let before = isDown ? k + 1 : k - 1

@@ -58,6 +58,15 @@ import Testing
     }
   }
 
+  /// A curve of other numbers has few points in common with the old one.
+  @Test func keepsTheFewElementsThatLongSequencesShare() {
+    let old = (0..<3000).map { $0 % 300 == 7 ? $0 : $0 + 10_000 }
+    let new = (0..<3500).map { $0 % 300 == 7 ? $0 : $0 + 20_000 }
+    let edits = SequenceDifference(old, new).edits
+    #expect(applied(edits, old, new) == new)
+    #expect(edits.count { if case .keep = $0 { true } else { false } } == common(old, new))
+  }
+
   @Test func joinsWordsOfOneFate() {
     let text = TextDifference.words("AUC 0.752 on rows.", "AUC 0.741 on all rows.")
     let marked = text.pieces.map { piece in
