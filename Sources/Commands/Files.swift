@@ -50,9 +50,12 @@ enum Files {
   }
 
   /// Writes a file that must not exist yet, with the folders on the way to it.
-  static func create(_ path: String, _ text: String) throws(Refusal) {
+  static func create(
+    _ path: String, _ text: String, isProgram: Bool = false
+  ) throws(Refusal) {
     try makeFolders(above: path)
-    let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let mode: mode_t = isProgram ? 0o777 : 0o666
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard file >= 0 else { throw refusal("write", path) }
     defer { close(file) }
     guard send(text, to: file) else { throw refusal("write", path) }
@@ -98,7 +101,12 @@ enum Files {
   /// Writes all of a text; false when the system refuses.
   @discardableResult
   static func send(_ text: String, to descriptor: Int32) -> Bool {
-    var rest = Array(text.utf8)[...]
+    send(Array(text.utf8), to: descriptor)
+  }
+
+  /// Writes all bytes; false when the system refuses.
+  static func send(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes {
         unsafe write(descriptor, $0.baseAddress, $0.count)

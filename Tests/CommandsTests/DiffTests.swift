@@ -170,7 +170,7 @@ import Testing
     let bench = try bench()
     func git(_ arguments: String...) -> Int32? {
       let identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-C", bench.folder]
-      return Program.run("git", identity + arguments)?.status
+      return try? ChildProcess.output(of: "git", identity + arguments).ending.code
     }
     guard git("init", "-q") == 0 else { return }
     try FileManager.default.createSymbolicLink(

@@ -105,7 +105,8 @@ final class Batch: Sendable {
       // Under the lock, so that a stop reaches every process that was started before it.
       let started = try shared.withLock { shared throws(Refusal) -> ChildProcess? in
         if shared.isStopped { return nil }
-        let child = try ChildProcess(program, task.arguments, output: output, errors: errors)
+        let child = try ChildProcess(
+          program, task.arguments, output: .file(output), errors: .file(errors), inOwnGroup: true)
         shared.running[index] = child
         return child
       }
