@@ -2,7 +2,8 @@ internal import Charting
 internal import Comparing
 internal import Vocabulary
 
-/// A chart's data of both versions in one picture: curves over one another, bars side by side.
+/// A chart's data of both versions in one picture: curves over one another with the area between
+/// them shaded, bars side by side.
 enum OverlayChart {
   /// The picture; nil when the data has no shape that two versions can share.
   static func chart(_ overlay: Difference.Overlay) -> Chart? {
@@ -26,10 +27,15 @@ enum OverlayChart {
       (x, ys, series, isBar) = (numbers[0], [numbers[2]], texts.first, false)
     } else if figures.count >= 2 {
       (x, ys, series, isBar) = (figures[0], Array(figures.dropFirst()), texts.first, false)
-    } else if let category = texts.first, let number = figures.first {
+    } else if let category = texts.first, let number = figures.first,
+      isUnique(overlay.old, category), isUnique(overlay.new, category)
+    {
       (x, ys, isBar) = (category, [number], true)
     } else {
       return nil
+    }
+    if !isBar, isPath(overlay.old, x), isPath(overlay.new, x) {
+      return curves(overlay, x: x, ys: ys, series: series, isDate: dates.contains(x))
     }
     options.xLabel = overlay.columns[x]
     options.yLabel = ys.count == 1 ? overlay.columns[ys[0]] : ""
@@ -51,9 +57,69 @@ enum OverlayChart {
       column("x", places, isNumber: numbers.contains(x), isDate: dates.contains(x)),
       Column("y", reals: heights), Column("version", texts: versions),
     ])
-    return try? Chart(
-      mark: isBar ? .bar : isPath(overlay.new, x) ? .line : .point, table: table, x: "x", y: "y",
-      color: "version", options: options)
+    return try? .overlay(
+      isBar ? .bar : .point, of: table, x: "x", y: "y", version: "version", options: options)
+  }
+
+  /// Whether a category stands for one row: rows of many would be summed.
+  private static func isUnique(_ rows: [[String?]], _ x: Int) -> Bool {
+    Set(rows.map { cell($0, x) }).count == rows.count
+  }
+
+  /// A panel for each series and each column of heights; nil when nobody could read so many.
+  private static func curves(
+    _ overlay: Difference.Overlay, x: Int, ys: [Int], series: Int?, isDate: Bool
+  ) -> Chart? {
+    let isHistogram = overlay.columns.prefix(2) == ["from", "to"]
+    // Bins of other widths are compared by what they hold for their width.
+    let isDensity =
+      isHistogram && overlay.old.map { $0.prefix(2) } != overlay.new.map { $0.prefix(2) }
+    func points(_ rows: [[String?]], _ y: Int, of name: String?) -> [Point2D] {
+      rows.filter { series == nil || cell($0, series ?? 0) == name }.flatMap { row -> [Point2D] in
+        guard let place = number(cell(row, x), isDate: isDate),
+          let height = cell(row, y).flatMap({ Double($0) })
+        else { return [] }
+        guard isHistogram, let end = cell(row, x + 1).flatMap({ Double($0) }) else {
+          return [Point2D(x: place, y: height)]
+        }
+        // A bin is as high at its end as at its beginning.
+        let level = isDensity ? height / (total(rows, y) * (end - place)) : height
+        return [Point2D(x: place, y: level), Point2D(x: end, y: level)]
+      }
+    }
+    var names: [String?] = [nil]
+    if let series {
+      var seen: Set<String> = []
+      names = (overlay.new + overlay.old).compactMap { cell($0, series) }
+        .filter { seen.insert($0).inserted }
+    }
+    guard names.count * min(ys.count, 4) <= 8 else { return nil }
+    let all = names.flatMap { name in
+      ys.prefix(4).map { y in
+        let words = [name, ys.count > 1 ? overlay.columns[y] : nil].compactMap(\.self)
+        return OverlaidCurve(
+          name: words.isEmpty ? nil : words.joined(separator: ", "),
+          old: points(overlay.old, y, of: name), new: points(overlay.new, y, of: name))
+      }
+    }
+    let isUnitSquare =
+      ys.count == 1 && squares.contains([overlay.columns[x], overlay.columns[ys[0]]])
+    return .overlay(
+      all, x: isHistogram ? "" : overlay.columns[x],
+      y: isDensity ? "density" : ys.count == 1 ? overlay.columns[ys[0]] : "",
+      axes: isDate ? .days : isUnitSquare ? .unitSquare : .numbers, title: overlay.title)
+  }
+
+  private static func total(_ rows: [[String?]], _ y: Int) -> Double {
+    rows.reduce(0) { $0 + (cell($1, y).flatMap { Double($0) } ?? 0) }
+  }
+
+  /// Curves whose axes both go from 0 to 1.
+  private static let squares: [[String]] = [["fpr", "tpr"], ["recall", "precision"]]
+
+  private static func number(_ text: String?, isDate: Bool) -> Double? {
+    guard isDate else { return text.flatMap { Double($0) } }
+    return text.flatMap { CalendarDate(parsing: $0) }.map { Double($0.daysSinceEpoch) }
   }
 
   /// Columns that hold the ends of intervals around another.
