@@ -89,6 +89,9 @@ let package = Package(
       on: [
         "Archiving", "Comparing", "DuckDB", "Learning", "LightGBM", "LinearAlgebra", "Parsing",
         "Planning", "Reporting", "Running", "Steps", "Vocabulary", arguments, logging,
+      ],
+      resources: [
+        .embedInCode("Review/washi-review.sh"), .embedInCode("Review/washi.yml"),
       ]),
     .executableTarget(name: "washi", dependencies: ["Commands"], swiftSettings: strict),
 

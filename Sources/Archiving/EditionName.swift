@@ -27,6 +27,11 @@ public struct EditionName: Sendable, Hashable, CustomStringConvertible {
   /// The address, such as `credit/monthly@2021-01`.
   public var description: String { "\(notebook)@\(edition)" }
 
+  /// Whether an edition comes before another as people sort: `q2` before `q10`.
+  public static func comesBefore(_ left: String, _ right: String) -> Bool {
+    Archiving.comesBefore(left, right)
+  }
+
   private static func check(
     _ component: Substring, as kind: String, whole: String
   ) throws(ArchiveError) {

@@ -20,6 +20,12 @@ struct Project: Sendable {
     directory = marked.first ?? circumstances.workingDirectory
   }
 
+  /// A project that begins in a folder.
+  init(startingAt folder: String, in circumstances: Circumstances) {
+    workingDirectory = circumstances.workingDirectory
+    directory = folder
+  }
+
   /// The absolute path of a path in the project.
   func path(_ name: String) -> String {
     Paths.absolute(name, in: directory)

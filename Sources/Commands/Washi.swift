@@ -28,6 +28,6 @@ struct Washi: ParsableCommand {
     subcommands: [
       RunCommand.self, BatchCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self,
       ShowCommand.self, DiffCommand.self, VerifyCommand.self, OpenCommand.self, InitCommand.self,
-      DoctorCommand.self,
+      DoctorCommand.self, GitDiffCommand.self, GitTextCommand.self,
     ])
 }

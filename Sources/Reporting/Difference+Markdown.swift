@@ -6,17 +6,25 @@ extension Difference {
   /// line a hidden marker by which the comment is found again and replaced.
   ///
   /// For example: the marker of `credit/monthly@2021-01` is `<!-- washi diff credit/monthly@2021-01 -->`.
-  public var markdown: String {
-    MarkdownDifference(outline: DifferenceOutline(difference: self)).text
+  public var markdown: String { markdown(limit: Self.markdownLimit) }
+
+  /// The same in fewer characters, where several comparisons share one comment.
+  public func markdown(limit: Int) -> String {
+    MarkdownDifference(
+      outline: DifferenceOutline(difference: self), limit: min(limit, Self.markdownLimit)
+    ).text
   }
+
+  /// GitHub takes 65,536 characters; other hosts take less.
+  public static let markdownLimit = 59_000
 }
 
 private struct MarkdownDifference {
   let outline: DifferenceOutline
   var difference: Difference { outline.difference }
 
-  /// GitHub takes 65,536 characters; other hosts take less.
-  static let limit = 59_000
+  /// The characters that the text may have.
+  let limit: Int
   /// So many lines are shown of a table, a chart or a list.
   static let shown = 40
 
@@ -32,7 +40,7 @@ private struct MarkdownDifference {
         case "Text": section.changes.map(prose)
         default: [list(section.changes, hasName: true)]
         }
-      if !parts.isEmpty { parts[0] = head + [""] + parts[0] }
+      if !parts.isEmpty { parts[0] = head + (parts[0].first == "" ? [] : [""]) + parts[0] }
       blocks += parts
     }
     if !difference.problems.isEmpty {
@@ -47,7 +55,7 @@ private struct MarkdownDifference {
   private func fitted(_ blocks: [String]) -> String {
     var out = ""
     for (index, block) in blocks.enumerated() {
-      guard out.utf16.count + block.utf16.count < Self.limit else {
+      guard out.utf16.count + block.utf16.count < limit else {
         out +=
           "\n\n*\(blocks.count - index) more parts are not shown here: "
           + "`washi diff` prints all of them.*"

@@ -66,8 +66,28 @@ struct Workshop: ~Copyable {
 
   /// Runs `washi` in the project with a small environment of its own.
   func washi(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    try outcome(of: Self.executable, arguments, environment)
+  }
+
+  /// Runs another program in the project, with the project's `bin` before everything on its path.
+  func run(_ program: String, _ arguments: String...) throws -> Outcome {
+    try run(program, arguments)
+  }
+
+  /// Runs another program in the project, with the project's `bin` before everything on its path.
+  func run(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Outcome {
+    try outcome(
+      of: URL(filePath: "/usr/bin/env"), [program] + arguments,
+      ["PATH": "\(folder.path)/bin:/usr/local/bin:/usr/bin:/bin"].merging(environment) { $1 })
+  }
+
+  private func outcome(
+    of program: URL, _ arguments: [String], _ environment: [String: String]
+  ) throws -> Outcome {
     let process = Process()
-    process.executableURL = Self.executable
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment =
