@@ -29,7 +29,7 @@ struct GivenParameter: ExpressibleByArgument, Sendable, Hashable {
 
   /// The command line with the parameters numbered; arguments behind `--` stay as they are.
   static func numbered(_ arguments: [String]) throws -> [String] {
-    guard let command = arguments.first, ["run", "batch", "plan"].contains(command) else {
+    guard let command = arguments.first, ["run", "batch", "plan", "diff"].contains(command) else {
       return arguments
     }
     var result: [String] = []

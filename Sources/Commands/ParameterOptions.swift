@@ -40,6 +40,11 @@ struct ParameterOptions: ParsableArguments {
     help: ArgumentHelp("Parameters as YAML text in base64; several times.", valueName: "base64"))
   var base64: [GivenParameter] = []
 
+  /// Whether none was given.
+  var isEmpty: Bool {
+    parameters.isEmpty && raw.isEmpty && files.isEmpty && yaml.isEmpty && base64.isEmpty
+  }
+
   /// The arguments in the order given, and the texts that diagnostics may point at.
   ///
   /// `existing` is `--stdin`-free: a file named `-` is standard input.

@@ -15,8 +15,10 @@ struct VerifyCommand: Action {
     discussion: """
       Runs the version's own notebook with its own parameters on the data that is there now, in a clean \
       place; nothing is published. Where bytes differ, the difference is shown with its likely cause: a \
-      changed or missing input, another engine, another Washi. Exit code 0 when all bytes are the same, \
-      else 1. Secret parameters come from where the notebook says, as in any run.
+      changed or missing input, another engine, another Washi, a parameter that the project file gives. \
+      A notebook that was changed since is told beside that; `washi diff VERSION working` runs that one. \
+      Exit code 0 when all bytes are the same, else 1. Secret parameters come from where the notebook \
+      says, as in any run.
 
       EXAMPLES:
         washi verify credit/monthly
@@ -40,6 +42,7 @@ struct VerifyCommand: Action {
     let resolved = try archive.resolve(VersionAddress(address, in: project))
     let recorded = VersionSource(archive: archive, project: project).folder(resolved)
     let record = try VersionRecord(recorded)
+    let change = record.changedNotebook(in: project)
     let causes = record.changedInputs(in: project)
     let file = try NotebookFile(recorded: record, environment: environment, in: project)
     var settings = Press.Settings()
@@ -58,6 +61,7 @@ struct VerifyCommand: Action {
     if recorded.files == rehearsal.folder.files, recorded.problems.isEmpty {
       let count = Amounts.count(recorded.files.count, "file")
       desk.console.say("same bytes: \(recorded.name) (\(count))")
+      if let change { desk.console.note("note: \(change)") }
       return .done
     }
     if let failure = rehearsal.failure {
@@ -66,8 +70,18 @@ struct VerifyCommand: Action {
     }
     let difference = Difference(from: recorded, to: rehearsal.folder)
     desk.console.say(difference.terminalText(color: desk.console.hasOutputColor) + "\n")
-    let more = Self.causes(of: difference, besides: causes)
-    return tell(recorded.name, "has other bytes when it is made again", causes + more, at: desk)
+    var found = causes + Self.causes(of: difference)
+    if found.isEmpty {
+      // Whoever touched the files: what the notebook makes is what it made.
+      found = [
+        "notebook, parameters, inputs and engines are the recorded ones: files of the version were "
+          + "edited by hand, the page's templates changed, or a step depends on something else"
+      ]
+      if let change { found.append("\(change): one of the two was edited since") }
+    } else if let change {
+      desk.console.note("note: \(change)")
+    }
+    return tell(recorded.name, "has other bytes when it is made again", found, at: desk)
   }
 
   private func tell(
@@ -79,7 +93,7 @@ struct VerifyCommand: Action {
   }
 
   /// What explains a difference, most certain first.
-  private static func causes(of difference: Difference, besides known: [String]) -> [String] {
+  private static func causes(of difference: Difference) -> [String] {
     let engines = difference.changes(.engine).map { change in
       let name = change.path.first ?? ""
       return "\(name == "washi" ? "Washi itself" : name) was \(change.old ?? "absent") "
@@ -89,12 +103,6 @@ struct VerifyCommand: Action {
       "the parameter `\(change.path[0])` was \(change.old ?? "absent") and is "
         + "\(change.new ?? "absent"): the project file or a default says something else now"
     }
-    let found = engines + parameters
-    guard found.isEmpty, known.isEmpty else { return found }
-    // Whoever touched the files: what the notebook makes is what it made.
-    return [
-      "notebook, parameters, inputs and engines are the recorded ones: files of the version were "
-        + "edited by hand, the page's templates changed, or a step depends on something else"
-    ]
+    return engines + parameters
   }
 }

@@ -54,10 +54,13 @@ import Testing
     var verify = try shop.washi("verify", "sales")
     #expect(verify.status == 0, "\(verify.errors)")
     #expect(verify.output.hasPrefix("same bytes: sales@2026-01/v1 ("))
-    // Another notebook today does not matter: the version's own is run.
+    #expect(verify.errors == "")
+    // Another notebook today does not matter, but is told: the version's own is run.
     try shop.write("notebooks/sales.md", Self.notebook + "More.\n")
     verify = try shop.washi("verify", "output/sales/2026-01/v1")
     #expect(verify.status == 0, "\(verify.output)")
+    let changed = "the notebook notebooks/sales.md is not the version's notebook.md any more"
+    #expect(verify.errors == "note: \(changed) (1 line added)\n")
 
     try shop.write("data/sales.csv", Self.data.replacing("30", with: "31"))
     verify = try shop.washi("verify", "sales@2026-01/v1")
@@ -79,12 +82,85 @@ import Testing
     verify = try shop.washi("verify", "sales")
     #expect(verify.status == 1)
     #expect(verify.output.contains("edited by hand"))
+    #expect(verify.output.contains("likely cause: \(changed)"))
     try shop.write(page, before["sales/2026-01/v1/tables/big.csv"] ?? Data())
     // Nothing was published, and nothing is left behind.
     #expect(try shop.files(below: "output") == before)
     #expect(try shop.files(below: ".washi/running").isEmpty)
     let log = try shop.washi("log")
     #expect(log.output.split(separator: "\n").count == 2, "\(log.output)")
+  }
+
+  @Test func namesTheCauseOfOtherBytes() throws {
+    let shop = try Workshop()
+    try shop.write("data/sales.csv", Self.data)
+    try shop.write("notebooks/sales.md", Self.notebook)
+    try shop.write("washi.yaml", "parameters: { least: 2 }\n")
+    #expect(try shop.washi("run", "notebooks/sales.md", "-q").status == 0)
+    #expect(try shop.washi("verify", "sales").status == 0)
+
+    try shop.write("washi.yaml", "parameters: { least: 20 }\n")
+    var verify = try shop.washi("verify", "sales")
+    #expect(verify.status == 1)
+    #expect(
+      verify.output.contains(
+        "likely cause: the parameter `least` was 2 and is 20: the project file"))
+    #expect(!verify.output.contains("edited by hand"))
+
+    // As a version that another engine and another Washi made would say.
+    try shop.write("washi.yaml", "parameters: { least: 2 }\n")
+    let facts = "output/sales/2026-01/v1/report.json"
+    let report = try shop.read(facts)
+    let version = try #require(
+      report.split(separator: "\"DuckDB\"").last?.split(separator: "\"")[3])
+    try shop.write(facts, report.replacing("\"\(version)\"", with: "\"0.9.1\""))
+    verify = try shop.washi("verify", "sales")
+    #expect(verify.status == 1)
+    #expect(verify.output.contains("likely cause: DuckDB was 0.9.1 and is \(version)"))
+
+    // Without its notebook a version cannot be made again.
+    try FileManager.default.removeItem(
+      at: shop.folder.appending(path: "output/sales/2026-01/v1/notebook.md"))
+    verify = try shop.washi("verify", "sales")
+    #expect(verify.status == 2 && verify.errors.contains("does not say how it was made"))
+  }
+
+  @Test func comparesWithWhatTheNotebookPrintsNow() throws {
+    let shop = try Workshop()
+    try shop.write("data/sales.csv", Self.data)
+    try shop.write("notebooks/sales.md", Self.notebook)
+    #expect(try shop.washi("run", "notebooks/sales.md", "-q", "-p", "least", "3").status == 0)
+    let before = try shop.files(below: "output")
+    var diff = try shop.washi("diff", "sales", "working", "--exit-code")
+    #expect(diff.status == 0, "\(diff.output) \(diff.errors)")
+    #expect(diff.output == "sales@2026-01/v1 → notebooks/sales.md now\nNo difference\n")
+    // The version's parameters, unless others are given.
+    diff = try shop.washi("diff", "working", "-p", "least", "20", "--exit-code")
+    #expect(diff.status == 1 && diff.output.contains("~ least: 3 → 20"), "\(diff.output)")
+    #expect(diff.output.contains("- Ada: shop Ada, sold 10"))
+    diff = try shop.washi("diff", "working", "sales")
+    #expect(diff.output.hasPrefix("notebooks/sales.md now → sales@2026-01/v1\n"))
+    // A parameter that is gone is a difference, no mistake.
+    try shop.write(
+      "notebooks/sales.md",
+      Self.notebook.replacing("least: { type: int, default: 1 }\n", with: "")
+        .replacing("$least", with: "3"))
+    diff = try shop.washi("diff", "working")
+    #expect(diff.status == 0 && diff.output.contains("- least: 3"), "\(diff.output) \(diff.errors)")
+    // A run that fails is compared too; a notebook that cannot be run is refused.
+    try shop.write(
+      "notebooks/sales.md", Self.notebook.replacing("shop, sold", with: "shop, shop::INT AS sold"))
+    diff = try shop.washi("diff", "working", "--fail-on", "worse")
+    #expect(diff.status == 1 && diff.output.contains("~ state: done → failed"))
+    #expect(diff.errors.contains("notebooks/sales.md:18:"))
+    try shop.write("notebooks/sales.md", Self.notebook.replacing("shop, sold", with: "shop, solt"))
+    diff = try shop.washi("diff", "working")
+    #expect(diff.status == 2 && diff.errors.contains("did you mean `sold`?"))
+    #expect(diff.output == "")
+    for wrong in [["working", "working"], ["sales", "sales", "-p", "least", "1"]] {
+      #expect(try shop.washi(["diff"] + wrong).status == 2)
+    }
+    #expect(try shop.files(below: "output") == before)
   }
 
   @Test func twoIdenticalRunsHaveNoDifference() throws {
