@@ -1,16 +1,32 @@
 /// The surface between a low and a high line.
-struct AreaMark: Sendable, Hashable {
-  struct Point: Sendable, Hashable {
-    var x: Position
-    var low: Double
-    var high: Double
+///
+/// For example: `AreaMark("95%", points: [.init(x: .number(1), low: 0.69, high: 0.72)], ink: .test)`.
+public struct AreaMark: Sendable, Hashable {
+  /// Both lines at one place.
+  public struct Point: Sendable, Hashable {
+    /// The horizontal place.
+    public var x: Position
+    /// The lower line.
+    public var low: Double
+    /// The upper line.
+    public var high: Double
+
+    /// Both lines at one place.
+    public init(x: Position, low: Double, high: Double) {
+      self.x = x
+      self.low = low
+      self.high = high
+    }
   }
 
-  var name: String
-  var points: [Point]
-  var ink: Ink
+  /// What the surface is.
+  public var name: String
+  /// The two lines, in order.
+  public var points: [Point]
+  /// Its colour.
+  public var ink: Ink
   /// Whether it is a pale band of uncertainty rather than an amount.
-  var isBand = false
+  public var isBand = false
 
   func draw(in frame: Frame) -> [XMLElement] {
     var upper: [Point2D] = []
@@ -31,5 +47,12 @@ struct AreaMark: Sendable, Hashable {
     path.close()
     let surface = XMLElement("path", ["class": isBand ? "band" : "area", "d": path.text])
     return [group(ink.className, label: name, [surface])]
+  }
+}
+
+extension AreaMark {
+  /// A surface, or a band of uncertainty.
+  public init(_ name: String, points: [Point], ink: Ink, isBand: Bool = false) {
+    self.init(name: name, points: points, ink: ink, isBand: isBand)
   }
 }

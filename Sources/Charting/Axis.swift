@@ -1,4 +1,4 @@
-import Vocabulary
+public import Vocabulary
 
 #if canImport(Glibc)
   import Glibc
@@ -7,29 +7,38 @@ import Vocabulary
 #endif
 
 /// One direction of a panel: what is written along it, and how data becomes pixels.
-struct Axis: Sendable, Hashable {
-  var label: String?
-  var kind: Scale.Kind = .linear
-  var format: NumberFormat?
-  /// Ends that do not follow the data.
-  var lower: Double?
-  var upper: Double?
+///
+/// For example: `var x = Axis("Loss", kind: .logarithmic); x.format = .fixed(2)`.
+public struct Axis: Sendable, Hashable {
+  /// The words along it, with the unit.
+  public var label: String?
+  /// How data becomes pixels.
+  public var kind: Scale.Kind = .linear
+  /// How its values are written; nil chooses by their size.
+  public var format: NumberFormat?
+  /// The lower end when it does not follow the data.
+  public var lower: Double?
+  /// The upper end when it does not follow the data.
+  public var upper: Double?
   /// Whether zero belongs to the axis, as it must for lengths.
-  var includesZero = false
+  public var includesZero = false
   /// Whether the ends are moved out to the next round value.
-  var isNice = true
+  public var isNice = true
   /// Room beyond the data at both ends as a share of its span, when the ends are not moved to round
   /// values: symbols are not cut in half.
-  var padding = 0.0
-  var hasGrid = true
-  var isHidden = false
+  public var padding = 0.0
+  /// Whether lines run from its ticks across the plot.
+  public var hasGrid = true
+  /// Whether its ticks and words are left out.
+  public var isHidden = false
   /// Whether only whole numbers are marked, as for counts and rounds.
-  var isInteger = false
+  public var isInteger = false
   /// Whether all times are first days of months, which then are written as months.
-  var isMonthly = false
-  var categories: [String] = []
+  public var isMonthly = false
+  /// The bands in their order, of an axis of bands.
+  public var categories: [String] = []
   /// The values to mark instead of round ones.
-  var tickValues: [Double]?
+  public var tickValues: [Double]?
 
   /// The ends of the axis for the data that lies on it.
   func domain(of values: some Sequence<Double>, tickCount: Int) -> ClosedRange<Double> {
@@ -113,5 +122,17 @@ struct Axis: Sendable, Hashable {
       kind == .time
         ? timeText(value, isMonthly: isMonthly) : typographic((format ?? .automatic).string(value))
     }
+  }
+}
+
+extension Axis {
+  /// An axis with its words; everything else has a quiet default.
+  public init(_ label: String?, kind: Scale.Kind = .linear, format: NumberFormat? = nil) {
+    self.init(label: label, kind: kind, format: format)
+  }
+
+  /// An axis of bands, listed from left to right or from top to bottom.
+  public init(_ label: String? = nil, categories: [String]) {
+    self.init(label: label, kind: .band, hasGrid: false, categories: categories)
   }
 }

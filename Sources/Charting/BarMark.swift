@@ -1,28 +1,65 @@
 /// Lengths from a base line: bars over categories, or the bins of a histogram.
-struct BarMark: Sendable, Hashable {
+///
+/// For example:
+/// `BarMark("Loans", bars: [.init(.band("Card", lane: 0, of: 1), to: 5310, ink: .series(0))])`.
+public struct BarMark: Sendable, Hashable {
   /// Where a bar stands.
-  enum Slot: Sendable, Hashable {
+  public enum Slot: Sendable, Hashable {
     /// In the band of a category, in the n-th of so many lanes.
     case band(String, lane: Int, of: Int)
     /// From one number to another.
     case span(Double, Double)
   }
 
-  struct Bar: Sendable, Hashable {
-    var slot: Slot
-    var from: Double
-    var to: Double
-    var ink: Ink
-    var tip: String
+  /// One bar.
+  public struct Bar: Sendable, Hashable {
+    /// Where it stands.
+    public var slot: Slot
+    /// Where it begins; zero unless bars are stacked.
+    public var from: Double
+    /// Where it ends.
+    public var to: Double
+    /// Its colour.
+    public var ink: Ink
+    /// What the pointer tells.
+    public var tip: String
     /// Written at the end of the bar where there is room.
-    var label: String?
-    var low: Double?
-    var high: Double?
+    public var label: String?
+    /// The lower end of an interval around the end of the bar.
+    public var low: Double?
+    /// The upper end of the interval.
+    public var high: Double?
+
+    /// A bar from zero, or from where another one ends.
+    public init(
+      _ slot: Slot, from: Double = 0, to: Double, ink: Ink, tip: String = "",
+      label: String? = nil, low: Double? = nil, high: Double? = nil
+    ) {
+      self.init(
+        slot: slot, from: from, to: to, ink: ink, tip: tip, label: label, low: low, high: high)
+    }
+
+    init(
+      slot: Slot, from: Double, to: Double, ink: Ink, tip: String, label: String? = nil,
+      low: Double? = nil, high: Double? = nil
+    ) {
+      self.slot = slot
+      self.from = from
+      self.to = to
+      self.ink = ink
+      self.tip = tip
+      self.label = label
+      self.low = low
+      self.high = high
+    }
   }
 
-  var bars: [Bar]
-  var isHorizontal = false
-  var label: String
+  /// The bars.
+  public var bars: [Bar]
+  /// Whether the bars lie.
+  public var isHorizontal = false
+  /// What the bars are, for readers of the source.
+  public var label: String
 
   var lengths: [Double] { bars.flatMap { [$0.from, $0.to, $0.low, $0.high].compactMap(\.self) } }
 
@@ -109,5 +146,12 @@ struct BarMark: Sendable, Hashable {
         path.line(middle + d, c)
       }
     }
+  }
+}
+
+extension BarMark {
+  /// Bars that stand, or lie.
+  public init(_ label: String, bars: [Bar], isHorizontal: Bool = false) {
+    self.init(bars: bars, isHorizontal: isHorizontal, label: label)
   }
 }

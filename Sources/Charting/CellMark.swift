@@ -1,16 +1,34 @@
 /// A grid of tiles whose darkness is a share, with words in them.
-struct CellMark: Sendable, Hashable {
-  struct Cell: Sendable, Hashable {
-    var x: String
-    var y: String
+///
+/// For example: `CellMark("Counts", cells: [.init(x: "no", y: "yes", share: 0.3, lines: ["12"])])`.
+public struct CellMark: Sendable, Hashable {
+  /// One tile.
+  public struct Cell: Sendable, Hashable {
+    /// The band of the horizontal axis.
+    public var x: String
+    /// The band of the vertical axis.
+    public var y: String
     /// From 0, paper, to 1, full ink.
-    var share: Double
-    var lines: [String]
-    var tip: String
+    public var share: Double
+    /// The words in it, one line each.
+    public var lines: [String]
+    /// What the pointer tells.
+    public var tip: String
+
+    /// One tile.
+    public init(x: String, y: String, share: Double, lines: [String], tip: String = "") {
+      self.x = x
+      self.y = y
+      self.share = share
+      self.lines = lines
+      self.tip = tip
+    }
   }
 
-  var cells: [Cell]
-  var label: String
+  /// The tiles.
+  public var cells: [Cell]
+  /// What the tiles are.
+  public var label: String
 
   func draw(in frame: Frame) -> [XMLElement] {
     let (width, height) = (abs(frame.x.step), abs(frame.y.step))
@@ -38,5 +56,12 @@ struct CellMark: Sendable, Hashable {
       }
     }
     return [group(Ink.series(0).className, tiles), group("cells", label: label, words)]
+  }
+}
+
+extension CellMark {
+  /// Tiles of a grid.
+  public init(_ label: String, cells: [Cell]) {
+    self.init(cells: cells, label: label)
   }
 }

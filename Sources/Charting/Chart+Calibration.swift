@@ -87,6 +87,7 @@ extension Chart {
         "\(drawn.count) bins; farthest from the diagonal: \(words.meanScore) "
           + "\(percent.string($0.meanScore)), \(words.observedRate) \(percent.string($0.observedRate))."
       } ?? words.noData + "."
+    chart.kind = .calibration
     return chart
   }
 }

@@ -78,6 +78,7 @@ extension Chart {
     }
     chart.summary =
       all.isEmpty ? words.noData + "." : "\(label): \(all.joined(separator: ", "))."
+    chart.kind = .comparison
     return chart
   }
 }

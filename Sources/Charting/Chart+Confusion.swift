@@ -48,6 +48,7 @@ extension Chart {
       ])
     chart.summary =
       cells.isEmpty ? words.noData + "." : cells.prefix(16).map(\.tip).joined(separator: "; ") + "."
+    chart.kind = .confusion
     return chart
   }
 }

@@ -78,6 +78,7 @@ extension Chart {
     chart.summary = distributions.prefix(12).map { summary(of: $0, words: words) }.joined(
       separator: " ")
     if distributions.isEmpty { chart.summary = words.noData + "." }
+    chart.kind = .distributions
     return chart
   }
 

@@ -87,6 +87,7 @@ extension Chart {
         words.noData + "."
       }
     if let level, level.isFinite { chart.summary += " " + words.level(text(level)) + "." }
+    chart.kind = .history
     return chart
   }
 }

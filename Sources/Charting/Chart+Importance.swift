@@ -58,6 +58,7 @@ extension Chart {
     chart.summary =
       shown.isEmpty
       ? words.noData + "." : "\(label): \(leading.joined(separator: ", "))."
+    chart.kind = .importance
     return chart
   }
 }

@@ -118,6 +118,7 @@ extension Chart {
         Column(name, reals: (0..<count).map { values.indices.contains($0) ? values[$0] : nil }))
     }
     chart.data = Table(columns: columns)
+    chart.kind = .loss
     return chart
   }
 }

@@ -91,6 +91,7 @@ extension Chart {
       names: ("fpr", "tpr"), words: words)
     chart.title = title
     chart.subtitle = subtitle
+    chart.kind = .roc
     return chart
   }
 
@@ -126,6 +127,7 @@ extension Chart {
     if let baseRate, baseRate.isFinite {
       chart.summary += " \(words.baseRate) \(NumberFormat.percent(1).string(baseRate))."
     }
+    chart.kind = .precisionRecall
     return chart
   }
 

@@ -39,6 +39,7 @@ extension Chart {
     chart.width = 480
     chart.title = title
     chart.subtitle = subtitle
+    chart.kind = .gain
     return chart
   }
 
@@ -73,6 +74,7 @@ extension Chart {
         "\(words.lift): \(number.string($0)) in the first of \(deciles.count) groups."
       }
       ?? words.noData + "."
+    chart.kind = .lift
     return chart
   }
 
@@ -101,6 +103,7 @@ extension Chart {
       chart.summary =
         "KS \(number.string(statistic)), \(words.score) \(NumberFormat.significant(3).string(score))."
     }
+    chart.kind = .kolmogorovSmirnov
     return chart
   }
 
@@ -128,6 +131,7 @@ extension Chart {
       }
       chart.summary = "\(text): \(values.joined(separator: ", "))."
     }
+    chart.kind = .thresholds
     return chart
   }
 

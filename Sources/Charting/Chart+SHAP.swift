@@ -56,6 +56,7 @@ extension Chart {
     chart.summary =
       dots.isEmpty
       ? words.noData + "." : "\(words.meanAbsoluteSHAP): \(leading.joined(separator: ", "))."
+    chart.kind = .shapSummary
     return chart
   }
 
@@ -99,6 +100,7 @@ extension Chart {
     chart.summary =
       chart.isEmpty
       ? words.noData + "." : "\(words.shapAxis): \(shown.map(\.name).joined(separator: ", "))."
+    chart.kind = .shapDependence
     return chart
   }
 

@@ -77,6 +77,7 @@ extension Chart {
         Column(
           name: "pruned", type: .boolean, cells: .booleans(history.trials.map(\.isPruned))),
       ])
+    chart.kind = .searchHistory
     return chart
   }
 
@@ -134,6 +135,7 @@ extension Chart {
     chart.plotHeight = 260
     chart.data = history.table
     chart.summary = summary(ranked, history, words)
+    chart.kind = .searchLines
     return chart
   }
 
@@ -185,6 +187,7 @@ extension Chart {
         history.metric, from: typographic(format.string(low)), to: typographic(format.string(high)))
     }
     chart.summary = summary(ranked, history, words)
+    chart.kind = .searchSlices
     return chart
   }
 

@@ -36,6 +36,7 @@ extension Chart {
     } else {
       chart.summary = words.noData + "."
     }
+    chart.kind = .sparkline
     return chart
   }
 
@@ -69,6 +70,7 @@ extension Chart {
     chart.title = distribution.name
     chart.width = width
     chart.plotHeight = plotHeight
+    chart.kind = .sparkline
     return chart
   }
 }

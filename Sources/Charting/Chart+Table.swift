@@ -72,6 +72,7 @@ struct TableChart {
       case .histogram: histograms()
       case .rule: rules()
       }
+    chart.kind = mark.chartKind
     chart.title = options.title
     chart.subtitle = options.subtitle
     chart.note = options.note

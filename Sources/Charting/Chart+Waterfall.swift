@@ -76,6 +76,7 @@ extension Chart {
       bars.isEmpty
       ? words.noData + "."
       : "\(words.expectedScore) \(ends.0), \(words.thisRow) \(ends.1): \(leading)."
+    chart.kind = .waterfall
     return chart
   }
 }

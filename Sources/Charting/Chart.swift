@@ -5,6 +5,8 @@ public import Vocabulary
 ///
 /// For example: `try Chart(mark: .bar, table: sales, x: "month", y: "amount").svg(id: "sales")`.
 public struct Chart: Sendable, Hashable {
+  /// What kind of picture it is, for programs.
+  public var kind = Kind.plot
   /// What is shown; drawn above the plot and read out first.
   public var title: String?
   /// Units and population, under the title.
@@ -27,12 +29,15 @@ public struct Chart: Sendable, Hashable {
   /// The fixed words, by the language of the report.
   public var words: Words
 
-  var panels: [Panel]
-  var arrangement: Arrangement
-  var legend: [LegendEntry]
+  /// The plots, in reading order.
+  public var panels: [Panel]
+  /// How several panels share the picture.
+  public var arrangement: Arrangement
+  /// What colours, dashes and shapes stand for, above the plots.
+  public var legend: [LegendEntry]
 
   /// How several panels share the picture.
-  enum Arrangement: Sendable, Hashable {
+  public enum Arrangement: Sendable, Hashable {
     /// Small multiples on common scales.
     case facets
     /// Small multiples on a common vertical scale, each with its own horizontal one.
@@ -45,7 +50,17 @@ public struct Chart: Sendable, Hashable {
     case spark
   }
 
-  init(
+  /// A picture of panels; the grammar's one sentence, which all charts here are made of.
+  ///
+  /// Panels follow one another as `arrangement` says, scales are shared accordingly. `data` becomes
+  /// the CSV beside the picture and `summary` its text alternative: one sentence with figures.
+  /// For example, a line with a threshold:
+  ///
+  ///     let line = LineMark("AUC", points: points, ink: .series(0), endLabel: "AUC")
+  ///     let limit = RuleMark(horizontal: 0.7, label: "limit")
+  ///     let panel = Panel(x: Axis("Round"), y: Axis("AUC"), marks: [.rule(limit), .line(line)])
+  ///     let chart = Chart(panels: [panel], title: "AUC by round", summary: "AUC rises to 0.75.")
+  public init(
     panels: [Panel], title: String? = nil, subtitle: String? = nil, note: String? = nil,
     width: Double = 720, plotHeight: Double? = nil, data: Table = Table(columns: []),
     summary: String = "", arrangement: Arrangement = .facets, legend: [LegendEntry] = [],
@@ -70,30 +85,75 @@ public struct Chart: Sendable, Hashable {
   public var isEmpty: Bool { panels.allSatisfy { $0.marks.allSatisfy(\.isEmpty) } }
 }
 
-/// One plot: two axes and the marks between them.
-struct Panel: Sendable, Hashable {
-  var title: String?
+/// One plot: two axes and the marks between them, the first mark at the bottom.
+public struct Panel: Sendable, Hashable {
+  /// What tells it from its neighbours, among small multiples.
+  public var title: String?
   /// Said quietly beside the title.
-  var detail: String?
-  var x: Axis
-  var y: Axis
-  var marks: [Mark]
+  public var detail: String?
+  /// The horizontal axis.
+  public var x: Axis
+  /// The vertical axis.
+  public var y: Axis
+  /// What is drawn, from the bottom up.
+  public var marks: [Mark]
   /// Labels of lines inside the plot, in a corner the marks leave free.
-  var key: [LegendEntry] = []
-  var keyCorner: Corner = .bottomTrailing
-  var isSquare = false
+  public var key: [LegendEntry] = []
+  /// That corner.
+  public var keyCorner: Corner = .bottomTrailing
+  /// Whether the plot is as high as it is wide.
+  public var isSquare = false
   /// The share of the picture's height among stacked panels.
-  var heightShare = 1.0
+  public var heightShare = 1.0
 
-  enum Corner: Sendable, Hashable { case topLeading, topTrailing, bottomLeading, bottomTrailing }
+  /// A corner of the plot.
+  public enum Corner: Sendable, Hashable {
+    /// Where the horizontal axis begins, at the top.
+    case topLeading
+    /// Where the horizontal axis ends, at the top.
+    case topTrailing
+    /// Where the horizontal axis begins, at the bottom.
+    case bottomLeading
+    /// Where the horizontal axis ends, at the bottom.
+    case bottomTrailing
+  }
+}
+
+extension Panel {
+  /// A plot of marks between two axes.
+  public init(x: Axis, y: Axis, marks: [Mark]) {
+    self.init(title: nil, x: x, y: y, marks: marks)
+  }
 }
 
 /// What a colour, dash or shape stands for.
-struct LegendEntry: Sendable, Hashable {
-  enum Symbol: Sendable, Hashable { case line, dot, ring, swatch }
-  var label: String
-  var ink: Ink
-  var symbol: Symbol
+public struct LegendEntry: Sendable, Hashable {
+  /// How the entry looks.
+  public enum Symbol: Sendable, Hashable {
+    /// A piece of a line.
+    case line
+    /// A point.
+    case dot
+    /// A hollow point.
+    case ring
+    /// A piece of a surface.
+    case swatch
+  }
+
+  /// What it stands for.
+  public var label: String
+  /// Its colour.
+  public var ink: Ink
+  /// How it looks.
+  public var symbol: Symbol
   /// Index of the dash or shape.
-  var pattern: Int = 0
+  public var pattern: Int
+
+  /// An entry of a legend.
+  public init(label: String, ink: Ink, symbol: Symbol, pattern: Int = 0) {
+    self.label = label
+    self.ink = ink
+    self.symbol = symbol
+    self.pattern = pattern
+  }
 }

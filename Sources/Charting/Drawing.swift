@@ -35,11 +35,17 @@ struct PathData {
   }
 }
 
+/// A group of shapes; its name is for those who read the source of a picture or compare two, as the
+/// picture as a whole is one image with a text alternative.
 func group(
   _ className: String, label: String? = nil, isHidden: Bool = false, _ children: [XMLElement]
 ) -> XMLElement {
   XMLElement(
-    "g", ["class": className, "aria-label": label, "aria-hidden": isHidden ? "true" : nil], children
+    "g",
+    [
+      "class": className, "role": label == nil ? nil : "group", "aria-label": label,
+      "aria-hidden": isHidden ? "true" : nil,
+    ], children
   )
 }
 

@@ -1,10 +1,14 @@
 /// What a mark is coloured as. Meaning is chosen here, the colour itself by the style sheet, so
 /// that a page's theme and the dark scheme reach every mark.
-enum Ink: Sendable, Hashable {
+public enum Ink: Sendable, Hashable {
   /// The n-th category, from 0.
   case series(Int)
   /// The parts of a data set, of one colour in every chart of a report.
-  case train, validation, test
+  case train
+  /// See `train`.
+  case validation
+  /// See `train`.
+  case test
   /// What something is compared with, and what is only context.
   case reference
   /// Ink for emphasis in the text's own colour.

@@ -1,22 +1,39 @@
 /// Points joined in order; a missing height breaks the line.
-struct LineMark: Sendable, Hashable {
-  struct Point: Sendable, Hashable {
-    var x: Position
-    var y: Double?
-    var tip: String?
+///
+/// For example: `LineMark("AUC", points: [.init(x: .number(1), y: 0.7)], ink: .validation)`.
+public struct LineMark: Sendable, Hashable {
+  /// A place on the line.
+  public struct Point: Sendable, Hashable {
+    /// The horizontal place.
+    public var x: Position
+    /// The height; nil breaks the line.
+    public var y: Double?
+    /// What the pointer tells.
+    public var tip: String?
+
+    /// A place on the line.
+    public init(x: Position, y: Double?, tip: String? = nil) {
+      self.x = x
+      self.y = y
+      self.tip = tip
+    }
   }
 
   /// Lines of more points have no tooltips: the symbols to hover over would overlap.
   static let maximumTips = 60
 
-  var name: String
-  var points: [Point]
-  var ink: Ink
+  /// What the line is.
+  public var name: String
+  /// The places, in order.
+  public var points: [Point]
+  /// Its colour.
+  public var ink: Ink
   /// Index of the dash; 0 is solid.
-  var dash: Int = 0
-  var isThin = false
+  public var dash: Int = 0
+  /// Whether it is drawn thin, as context.
+  public var isThin = false
   /// Written beside the line's end.
-  var endLabel: String?
+  public var endLabel: String?
 
   func draw(in frame: Frame) -> [XMLElement] {
     var path = PathData()
@@ -98,5 +115,16 @@ struct LineMark: Sendable, Hashable {
       start = end
     }
     return kept
+  }
+}
+
+extension LineMark {
+  /// A line, with its name at its end when it has one.
+  public init(
+    _ name: String, points: [Point], ink: Ink, dash: Int = 0, isThin: Bool = false,
+    endLabel: String? = nil
+  ) {
+    self.init(
+      name: name, points: points, ink: ink, dash: dash, isThin: isThin, endLabel: endLabel)
   }
 }

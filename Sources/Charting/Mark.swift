@@ -1,12 +1,21 @@
-/// The closed list of what can be drawn. One kind is one file, holding its data and its drawing.
-enum Mark: Sendable, Hashable {
+/// The closed list of what can be drawn. One kind is one file, holding its data and its drawing; a
+/// new one makes the compiler list who must learn it.
+public enum Mark: Sendable, Hashable {
+  /// Lengths from a base line.
   case bar(BarMark)
+  /// Points joined in order.
   case line(LineMark)
+  /// Single observations, with intervals when they have some.
   case point(PointMark)
+  /// A surface between two lines.
   case area(AreaMark)
+  /// A straight line across the plot: a threshold, an event.
   case rule(RuleMark)
+  /// Words at a place.
   case text(TextMark)
+  /// Tiles of a grid.
   case cell(CellMark)
+  /// Many observations, each a dot.
   case swarm(SwarmMark)
 
   /// Whether it holds no data. Rules and texts alone are no picture.

@@ -1,25 +1,50 @@
 /// Single observations, each a symbol, optionally with an interval.
-struct PointMark: Sendable, Hashable {
-  struct Point: Sendable, Hashable {
-    var x: Position
-    var y: Position
-    /// The ends of an interval, along the vertical axis unless the mark lies.
-    var low: Double?
-    var high: Double?
-    var tip: String?
+///
+/// For example: `PointMark("best", points: [.init(x: .number(9), y: .number(0.75))], ink: .text)`.
+public struct PointMark: Sendable, Hashable {
+  /// One observation.
+  public struct Point: Sendable, Hashable {
+    /// The horizontal place.
+    public var x: Position
+    /// The vertical place.
+    public var y: Position
+    /// The lower end of an interval, along the vertical axis unless the mark lies.
+    public var low: Double?
+    /// The upper end of the interval.
+    public var high: Double?
+    /// What the pointer tells.
+    public var tip: String?
     /// Written beside the symbol where there is room.
-    var label: String?
+    public var label: String?
+
+    /// One observation.
+    public init(
+      x: Position, y: Position, low: Double? = nil, high: Double? = nil, tip: String? = nil,
+      label: String? = nil
+    ) {
+      self.x = x
+      self.y = y
+      self.low = low
+      self.high = high
+      self.tip = tip
+      self.label = label
+    }
   }
 
-  var name: String
-  var points: [Point]
-  var ink: Ink
-  /// Index of the symbol.
-  var shape: Int = 0
-  var radius = 3.5
-  var isHollow = false
+  /// What the points are.
+  public var name: String
+  /// The points.
+  public var points: [Point]
+  /// Their colour.
+  public var ink: Ink
+  /// Index of the symbol: disc, triangle, square, diamond, triangle upside down.
+  public var shape: Int = 0
+  /// The size of a symbol, in pixels.
+  public var radius = 3.5
+  /// Whether only the outline is drawn.
+  public var isHollow = false
   /// Whether intervals lie along the horizontal axis.
-  var isHorizontal = false
+  public var isHorizontal = false
 
   /// The ends of all intervals.
   var ends: [Double] { points.flatMap { [$0.low, $0.high].compactMap(\.self) } }
@@ -46,5 +71,12 @@ struct PointMark: Sendable, Hashable {
       symbols.insert(XMLElement("path", ["class": "rule", "d": whiskers.text]), at: 0)
     }
     return symbols.isEmpty ? [] : [group(ink.className, label: name, symbols)]
+  }
+}
+
+extension PointMark {
+  /// Observations of one colour and symbol.
+  public init(_ name: String, points: [Point], ink: Ink, shape: Int = 0, isHollow: Bool = false) {
+    self.init(name: name, points: points, ink: ink, shape: shape, isHollow: isHollow)
   }
 }

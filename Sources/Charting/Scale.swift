@@ -5,9 +5,15 @@
 #endif
 
 /// The mapping from data to pixels along one axis.
-struct Scale: Sendable, Hashable {
-  enum Kind: Sendable, Hashable {
-    case linear, logarithmic, band
+public struct Scale: Sendable, Hashable {
+  /// How data becomes pixels.
+  public enum Kind: Sendable, Hashable {
+    /// Equal differences are equally far.
+    case linear
+    /// Equal ratios are equally far; only positive numbers have a place.
+    case logarithmic
+    /// One band for each category.
+    case band
     /// Days since 1970-01-01, with fractions.
     case time
   }

@@ -2,18 +2,30 @@
 /// the band, so that the width of the swarm shows how many there are.
 ///
 /// Dots of one ink are one path of zero-length strokes with round caps: a dozen bytes for each.
-struct SwarmMark: Sendable, Hashable {
-  struct Dot: Sendable, Hashable {
-    var x: Position
-    var y: Position
+public struct SwarmMark: Sendable, Hashable {
+  /// One observation.
+  public struct Dot: Sendable, Hashable {
+    /// The horizontal place.
+    public var x: Position
+    /// The vertical place.
+    public var y: Position
     /// Index into `inks`.
-    var ink: Int
+    public var ink: Int
+
+    /// One observation.
+    public init(x: Position, y: Position, ink: Int) {
+      self.x = x
+      self.y = y
+      self.ink = ink
+    }
   }
 
-  var label: String
-  var dots: [Dot]
+  /// What the dots are.
+  public var label: String
+  /// The dots.
+  public var dots: [Dot]
   /// Drawn in this order, the last one on top.
-  var inks: [Ink]
+  public var inks: [Ink]
 
   /// The width of a dot in pixels, as the style sheet draws it.
   private static let size = 5.0
@@ -67,5 +79,12 @@ struct SwarmMark: Sendable, Hashable {
       let side = layer % 2 == 0 ? 1.0 : -1.0
       places[index]?[keyPath: across] += side * Double((layer + 1) / 2) * gap
     }
+  }
+}
+
+extension SwarmMark {
+  /// Dots in these inks.
+  public init(_ label: String, dots: [Dot], inks: [Ink]) {
+    self.init(label: label, dots: dots, inks: inks)
   }
 }
