@@ -107,7 +107,7 @@ private struct DifferencePage {
         ])
     }
     return table(
-      [("Metric", false), ("Old", true), ("New", true), ("Change", true), ("", false)], rows,
+      [("Metric", false), ("Old", true), ("New", true), ("Change", true), ("Verdict", false)], rows,
       label: "Metrics")
   }
 
@@ -141,7 +141,7 @@ private struct DifferencePage {
           + [.tag("td", ["class": "number"], text: amount)])
     }
     return table(
-      [("", false), ("Old", false), ("New", false), ("Change", true)], rows, label: label)
+      [("Place", false), ("Old", false), ("New", false), ("Change", true)], rows, label: label)
   }
 
   // MARK: Steps
@@ -229,9 +229,10 @@ private struct DifferencePage {
         parts.append(
           .tag(
             "figure", ["class": "chart"],
-            [.verbatim(picture.inlineMarkup(id: "overlay-\(index)"))]))
+            picture.pictures(id: "overlay-\(index)")))
       }
-      let table = list(changes, label: name, hasName: false)
+      let table = list(
+        changes, label: "\(isChart ? "Chart" : "Table") \(visibleText(name))", hasName: false)
       parts.append(
         overlay == nil
           ? table

@@ -16,10 +16,7 @@ struct FigurePage {
     }
     return .tag(
       "figure", ["class": "chart"],
-      [
-        .verbatim(chart.chart.inlineMarkup(id: placed.file)),
-        .tag("p", ["class": "data"], links),
-      ])
+      chart.chart.pictures(id: placed.file) + [.tag("p", ["class": "data"], links)])
   }
 
   /// The tiles; `id` begins the ids of their pictures, and differs within a page.

@@ -117,7 +117,9 @@ struct MarkdownReport {
     for placed in step.exhibits {
       switch placed.exhibit {
       case .table(let table): parts += lines(table, file: "tables/\(placed.file).csv")
-      case .profile(let profile): parts += lines(profile, file: "tables/\(placed.file).csv")
+      case .profile(let profile):
+        parts += lines(profile, file: "tables/\(placed.file).csv")
+        if let picture = profile.picture { parts += lines(picture, placed: placed) }
       case .chart(let chart): parts += lines(chart.chart, placed: placed)
       case .tile(let name):
         guard let metric = result.metric(name) else { continue }
@@ -192,7 +194,7 @@ struct MarkdownReport {
   private func lines(_ chart: Chart, placed: PlacedExhibit) -> [[String]] {
     guard let picture = placed.picturePath.map(linkPath) else { return [] }
     let image = "![\(escapedForMarkdown(chart.alternative))](\(picture))"
-    let data = placed.dataPath.map { " · [\(words.csv)](\(linkPath($0)))" } ?? ""
+    let data = placed.chartDataPath.map { " · [\(words.csv)](\(linkPath($0)))" } ?? ""
     return [[image], ["[\(words.svg)](\(picture))\(data)"]]
   }
 

@@ -105,7 +105,7 @@ struct Anchors {
     }
     while slug.last == "-" { slug.removeLast() }
     // Steps, charts and missing values have anchors of their own.
-    let isReserved = ["step-", "chart-", "missing-"].contains { slug.hasPrefix($0) }
+    let isReserved = ["step-", "chart-", "narrow-", "missing-"].contains { slug.hasPrefix($0) }
     if slug.isEmpty || isReserved { slug = slug.isEmpty ? "section" : "section-\(slug)" }
     var anchor = slug
     var number = 1

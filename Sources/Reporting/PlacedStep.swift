@@ -36,6 +36,8 @@ struct PlacedExhibit {
   var exhibit: Exhibit
   /// The file name without ending, unique within its folder, safe on every file system.
   var file: String
+  /// The same for the picture, which lies in another folder.
+  var picture: String?
 
   /// The file with the exhibit's numbers, nil when it has none of its own.
   var dataPath: String? {
@@ -46,9 +48,21 @@ struct PlacedExhibit {
     }
   }
 
-  /// The picture's file, when the exhibit is a chart.
-  var picturePath: String? {
-    if case .chart = exhibit { "charts/\(file).svg" } else { nil }
+  /// The file with the numbers of a chart.
+  var chartDataPath: String? {
+    if case .chart = exhibit { dataPath } else { nil }
+  }
+
+  /// The picture's file, when the exhibit has one.
+  var picturePath: String? { picture.map { "charts/\($0).svg" } }
+
+  /// The picture of a file of its own: a chart, or a profile's distributions.
+  var fileChart: Chart? {
+    switch exhibit {
+    case .chart(let chart): chart.chart
+    case .profile(let profile): profile.picture
+    case .table, .tile: nil
+    }
   }
 }
 
@@ -101,10 +115,11 @@ struct StepPlacer {
         placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file))
       case .profile(let profile):
         let file = tableNames.name(for: profile.id)
-        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file))
+        let picture = profile.picture.map { _ in chartNames.name(for: profile.id) }
+        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file, picture: picture))
       case .chart(let chart):
         let file = chartNames.name(for: chart.id)
-        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file))
+        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file, picture: file))
       }
     }
     return placed

@@ -6,7 +6,7 @@ internal import Vocabulary
 struct ProfilePage {
   var words: Words
 
-  func html(_ profile: ProfileExhibit, file: String, step: String) -> HTML {
+  func html(_ profile: ProfileExhibit, placed: PlacedExhibit, step: String) -> HTML {
     let title = profile.title ?? words.step(step)
     let names = [
       (words.column, ""), (words.distribution, ""), (words.type, ""),
@@ -18,7 +18,7 @@ struct ProfilePage {
       HTML.tag("th", ["scope": "col", "class": className.isEmpty ? nil : className], text: name)
     }
     let rows = profile.columns.enumerated().map { index, column in
-      row(column, of: profile, pictureID: "\(file)-\(index + 1)")
+      row(column, of: profile, pictureID: "\(placed.file)-\(index + 1)")
     }
     let table = HTML.tag(
       "table", [:],
@@ -35,8 +35,11 @@ struct ProfilePage {
           "p", ["class": "data"],
           [
             .text(profile.title == nil ? "" : size + " · "),
-            .tag("a", ["href": linkPath("tables/\(file).csv")], text: words.csv),
-          ]),
+            .tag("a", ["href": linkPath("tables/\(placed.file).csv")], text: words.csv),
+          ]
+            + (placed.picturePath.map { path in
+              [" · ", .tag("a", ["href": linkPath(path)], text: words.svg)]
+            } ?? [])),
       ])
   }
 

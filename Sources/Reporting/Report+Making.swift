@@ -54,14 +54,19 @@ extension Manuscript {
 extension PlacedExhibit {
   /// The files of the exhibit.
   var files: [Report.File] {
-    switch exhibit {
-    case .table(let table): [text("tables/\(file).csv", table.table.csv)]
-    case .profile(let profile): [text("tables/\(file).csv", profile.table.csv)]
-    case .chart(let chart):
-      (picturePath.map { [text($0, chart.chart.fileMarkup(id: file))] } ?? [])
-        + (dataPath.map { [text($0, chart.chart.data.csv)] } ?? [])
-    case .tile: []
+    let data: String? =
+      switch exhibit {
+      case .table(let table): table.table.csv
+      case .profile(let profile): profile.table.csv
+      case .chart(let chart): chart.chart.data.csv
+      case .tile: nil
+      }
+    var files: [Report.File] = []
+    if let path = picturePath, let picture, let chart = fileChart {
+      files.append(text(path, chart.fileMarkup(id: picture)))
     }
+    if let dataPath, let data { files.append(text(dataPath, data)) }
+    return files
   }
 
   private func text(_ path: String, _ text: String) -> Report.File {

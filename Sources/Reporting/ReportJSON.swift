@@ -134,7 +134,8 @@ struct ReportJSON {
     switch placed.exhibit {
     case .table(let table):
       .object([
-        "title": table.title.map(JSON.string), "data": placed.dataPath.map(JSON.string),
+        "title": table.title.map(JSON.string), "caption": table.caption.map(JSON.string),
+        "data": placed.dataPath.map(JSON.string),
         "rows": .integer(Int64(table.table.rowCount)),
         "totalRows": .integer(Int64(table.totalRows)),
       ])
@@ -149,12 +150,14 @@ struct ReportJSON {
   }
 
   private func chart(_ placed: PlacedExhibit) -> JSON? {
-    guard case .chart(let exhibit) = placed.exhibit else { return nil }
+    guard let chart = placed.fileChart else { return nil }
     return .object([
-      "title": exhibit.chart.title.map(JSON.string),
-      "summary": .string(exhibit.chart.alternative),
+      "title": chart.title.map(JSON.string),
+      "kind": .string(chart.kind.rawValue),
+      "summary": .string(chart.alternative),
       "picture": placed.picturePath.map(JSON.string),
-      "data": placed.dataPath.map(JSON.string),
+      // A profile's numbers are a table's.
+      "data": placed.chartDataPath.map(JSON.string),
     ])
   }
 

@@ -43,7 +43,7 @@ struct StepPage {
         parts.append(
           TablePage(words: words).html(table, file: "tables/\(placed.file).csv", step: step.name))
       case .profile(let profile):
-        parts.append(ProfilePage(words: words).html(profile, file: placed.file, step: step.name))
+        parts.append(ProfilePage(words: words).html(profile, placed: placed, step: step.name))
       case .chart(let chart):
         parts.append(FigurePage(words: words).html(chart, placed: placed))
       case .tile(let name):

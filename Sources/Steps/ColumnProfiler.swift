@@ -31,27 +31,29 @@ struct ColumnProfiler {
     }
   }
 
-  /// The figures and the picture of one column.
+  /// The figures of one column, and the spread of its values when there is one.
   func profile(
     of column: ColumnDescription
-  ) throws(StepFailure) -> ProfileExhibit.ColumnProfile {
+  ) throws(StepFailure) -> (ProfileExhibit.ColumnProfile, Distribution?) {
     let name = SQLText.identifier(column.name)
     let counts = try row(
       "SELECT count(*) - count(\(name)), count(DISTINCT \(name)) FROM \(Self.copy)")
     var profile = ProfileExhibit.ColumnProfile(
       name: column.name, type: column.engineType, missing: whole(counts[0]),
       distinct: whole(counts[1]))
-    if column.type.isNumeric {
-      try addNumbers(to: &profile, name)
-    } else {
-      try addCategories(to: &profile, name)
+    let shape =
+      column.type.isNumeric
+      ? try addNumbers(to: &profile, name) : try addCategories(to: &profile, name)
+    let distribution = shape.map {
+      Distribution(name: profile.name, shape: $0, missing: profile.missing)
     }
-    return profile
+    profile.chart = distribution.map { Chart.sparkline($0, words: workspace.chartWords) }
+    return (profile, distribution)
   }
 
   private func addNumbers(
     to profile: inout ProfileExhibit.ColumnProfile, _ name: String
-  ) throws(StepFailure) {
+  ) throws(StepFailure) -> Distribution.Shape? {
     // Infinities and NaN would make every figure infinite; they are told apart in the count.
     let finite = "\(Self.copy) WHERE isfinite(CAST(\(name) AS DOUBLE))"
     let figures = try row(
@@ -65,7 +67,7 @@ struct ColumnProfiler {
     profile.quantiles = figures[2...].compactMap(\.number)
     guard profile.quantiles.count == 5, let low = profile.quantiles.first,
       let high = profile.quantiles.last, low < high, (high - low).isFinite
-    else { return }
+    else { return nil }
     let width = (high - low) / Double(Self.bins)
     let table = try workspace.rows(
       """
@@ -79,12 +81,12 @@ struct ColumnProfiler {
       if counts.indices.contains(bin) { counts[bin] = whole(table.columns[1][index]) }
     }
     let edges = (0...Self.bins).map { low + Double($0) * width }
-    draw(&profile, .bins(Histogram(edges: edges, counts: counts.map(Double.init))))
+    return .bins(Histogram(edges: edges, counts: counts.map(Double.init)))
   }
 
   private func addCategories(
     to profile: inout ProfileExhibit.ColumnProfile, _ name: String
-  ) throws(StepFailure) {
+  ) throws(StepFailure) -> Distribution.Shape? {
     let ends = try row(
       "SELECT CAST(min(\(name)) AS VARCHAR), CAST(max(\(name)) AS VARCHAR) FROM \(Self.copy)")
     profile.extremes = ends.filter { !$0.isNull }.map(\.plainText)
@@ -93,20 +95,13 @@ struct ColumnProfiler {
       SELECT CAST(\(name) AS VARCHAR) AS v, count(*) AS n FROM \(Self.copy)
       WHERE \(name) IS NOT NULL GROUP BY v ORDER BY n DESC, v LIMIT \(Self.categories)
       """)
-    guard top.rowCount > 0 else { return }
+    guard top.rowCount > 0 else { return nil }
     let counts = (0..<top.rowCount).map { index in
       (top.columns[0][index].plainText, whole(top.columns[1][index]))
     }
     let present = try row("SELECT count(\(name)) FROM \(Self.copy)")
     let other = whole(present[0]) - counts.reduce(0) { $0 + $1.1 }
-    draw(&profile, .categories(counts, other: other))
-  }
-
-  private func draw(
-    _ profile: inout ProfileExhibit.ColumnProfile, _ shape: Distribution.Shape
-  ) {
-    profile.chart = Chart.sparkline(
-      Distribution(name: profile.name, shape: shape, missing: profile.missing))
+    return .categories(counts, other: other)
   }
 
   private func row(_ sql: String) throws(StepFailure) -> [Value] {

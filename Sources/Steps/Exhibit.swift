@@ -84,6 +84,8 @@ public struct ProfileExhibit: Sendable, Hashable {
   public var totalRows: Int
   /// One entry per column, in the table's order.
   public var columns: [ColumnProfile]
+  /// The distributions as small multiples, for a file of its own beside the page.
+  public var picture: Chart?
 
   /// The figures of one column.
   public struct ColumnProfile: Sendable, Hashable {
@@ -125,10 +127,14 @@ public struct ProfileExhibit: Sendable, Hashable {
   }
 
   /// A profile of these columns.
-  public init(id: String, title: String? = nil, totalRows: Int, columns: [ColumnProfile]) {
+  public init(
+    id: String, title: String? = nil, totalRows: Int, columns: [ColumnProfile],
+    picture: Chart? = nil
+  ) {
     self.id = id
     self.title = title
     self.totalRows = totalRows
     self.columns = columns
+    self.picture = picture
   }
 }

@@ -39,12 +39,15 @@ public struct ProfileStep: StepKind {
       ? all : columns.compactMap { place in all.first { $0.name == place.name } }
     let total = try workspace.rowCount(of: table.name)
     var profiles: [ProfileExhibit.ColumnProfile] = []
+    var distributions: [Distribution] = []
     for start in stride(from: 0, to: wanted.count, by: ColumnProfiler.groupSize) {
       let group = Array(wanted[start..<min(start + ColumnProfiler.groupSize, wanted.count)])
       let profiler = try ColumnProfiler(group, of: table.name, in: workspace)
       for column in group {
         try workspace.checkCancellation()
-        profiles.append(try profiler.profile(of: column))
+        let (profile, distribution) = try profiler.profile(of: column)
+        profiles.append(profile)
+        if let distribution { distributions.append(distribution) }
       }
       workspace.report("\(profiles.count) of \(wanted.count) columns")
     }
@@ -57,7 +60,12 @@ public struct ProfileStep: StepKind {
       .profile(
         ProfileExhibit(
           id: workspace.stepName, title: workspace.settings.title, totalRows: total,
-          columns: profiles))
+          columns: profiles,
+          picture: distributions.isEmpty
+            ? nil
+            : .distributions(
+              distributions, title: workspace.settings.title ?? table.name,
+              words: workspace.chartWords)))
     ]
     return result
   }
