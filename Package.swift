@@ -73,7 +73,7 @@ let package = Package(
     room("Parsing", on: ["CCmark", "Vocabulary", yaml]),
     room("Steps", on: ["Charting", "DuckDB", "Learning", "Parsing", "Vocabulary"]),
     room("Planning", on: ["DuckDB", "Parsing", "Steps", "Vocabulary"]),
-    room("Running", on: ["DuckDB", "Parsing", "Planning", "Steps", "Vocabulary"]),
+    room("Running", on: ["DuckDB", "Learning", "Parsing", "Planning", "Steps", "Vocabulary"]),
     room(
       "Reporting",
       on: [

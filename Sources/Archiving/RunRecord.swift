@@ -95,7 +95,7 @@ public struct RunDetails: Sendable, Hashable {
   public struct Step: Sendable, Hashable {
     /// The name.
     public var name: String
-    /// `done`, `failed`, `skipped` or `not run`.
+    /// `done`, `cached`, `failed`, `skipped` or `not run`.
     public var state: String
     /// How long it took.
     public var milliseconds: Double?

@@ -1,9 +1,9 @@
 /// The surface between a low and a high line.
 ///
 /// For example: `AreaMark("95%", points: [.init(x: .number(1), low: 0.69, high: 0.72)], ink: .test)`.
-public struct AreaMark: Sendable, Hashable {
+public struct AreaMark: Sendable, Hashable, Codable {
   /// Both lines at one place.
-  public struct Point: Sendable, Hashable {
+  public struct Point: Sendable, Hashable, Codable {
     /// The horizontal place.
     public var x: Position
     /// The lower line.

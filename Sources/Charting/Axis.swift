@@ -9,7 +9,7 @@ public import Vocabulary
 /// One direction of a panel: what is written along it, and how data becomes pixels.
 ///
 /// For example: `var x = Axis("Loss", kind: .logarithmic); x.format = .fixed(2)`.
-public struct Axis: Sendable, Hashable {
+public struct Axis: Sendable, Hashable, Codable {
   /// The words along it, with the unit.
   public var label: String?
   /// How data becomes pixels.

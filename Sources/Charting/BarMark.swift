@@ -2,9 +2,9 @@
 ///
 /// For example:
 /// `BarMark("Loans", bars: [.init(.band("Card", lane: 0, of: 1), to: 5310, ink: .series(0))])`.
-public struct BarMark: Sendable, Hashable {
+public struct BarMark: Sendable, Hashable, Codable {
   /// Where a bar stands.
-  public enum Slot: Sendable, Hashable {
+  public enum Slot: Sendable, Hashable, Codable {
     /// In the band of a category, in the n-th of so many lanes.
     case band(String, lane: Int, of: Int)
     /// From one number to another.
@@ -12,7 +12,7 @@ public struct BarMark: Sendable, Hashable {
   }
 
   /// One bar.
-  public struct Bar: Sendable, Hashable {
+  public struct Bar: Sendable, Hashable, Codable {
     /// Where it stands.
     public var slot: Slot
     /// Where it begins; zero unless bars are stacked.

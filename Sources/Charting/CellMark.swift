@@ -1,9 +1,9 @@
 /// A grid of tiles whose darkness is a share, with words in them.
 ///
 /// For example: `CellMark("Counts", cells: [.init(x: "no", y: "yes", share: 0.3, lines: ["12"])])`.
-public struct CellMark: Sendable, Hashable {
+public struct CellMark: Sendable, Hashable, Codable {
   /// One tile.
-  public struct Cell: Sendable, Hashable {
+  public struct Cell: Sendable, Hashable, Codable {
     /// The band of the horizontal axis.
     public var x: String
     /// The band of the vertical axis.

@@ -4,7 +4,7 @@ public import Vocabulary
 /// channels mapped by scales. A value like any other: equal charts are equal SVG.
 ///
 /// For example: `try Chart(mark: .bar, table: sales, x: "month", y: "amount").svg(id: "sales")`.
-public struct Chart: Sendable, Hashable {
+public struct Chart: Sendable, Hashable, Codable {
   /// What kind of picture it is, for programs.
   public var kind = Kind.plot
   /// What is shown; drawn above the plot and read out first.
@@ -37,7 +37,7 @@ public struct Chart: Sendable, Hashable {
   public var legend: [LegendEntry]
 
   /// How several panels share the picture.
-  public enum Arrangement: Sendable, Hashable {
+  public enum Arrangement: Sendable, Hashable, Codable {
     /// Small multiples on common scales.
     case facets
     /// Small multiples on a common vertical scale, each with its own horizontal one.
@@ -86,7 +86,7 @@ public struct Chart: Sendable, Hashable {
 }
 
 /// One plot: two axes and the marks between them, the first mark at the bottom.
-public struct Panel: Sendable, Hashable {
+public struct Panel: Sendable, Hashable, Codable {
   /// What tells it from its neighbours, among small multiples.
   public var title: String?
   /// Said quietly beside the title.
@@ -107,7 +107,7 @@ public struct Panel: Sendable, Hashable {
   public var heightShare = 1.0
 
   /// A corner of the plot.
-  public enum Corner: Sendable, Hashable {
+  public enum Corner: Sendable, Hashable, Codable {
     /// Where the horizontal axis begins, at the top.
     case topLeading
     /// Where the horizontal axis ends, at the top.
@@ -127,9 +127,9 @@ extension Panel {
 }
 
 /// What a colour, dash or shape stands for.
-public struct LegendEntry: Sendable, Hashable {
+public struct LegendEntry: Sendable, Hashable, Codable {
   /// How the entry looks.
-  public enum Symbol: Sendable, Hashable {
+  public enum Symbol: Sendable, Hashable, Codable {
     /// A piece of a line.
     case line
     /// A point.

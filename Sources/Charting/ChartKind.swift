@@ -1,6 +1,6 @@
 extension Chart {
   /// The kinds of picture by the name that `report.json` gives them.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     // Pictures of a table's columns.
     case bar, line, point, area, histogram, rule
     /// Panels of marks that are none of the others.

@@ -1,6 +1,6 @@
 /// What a mark is coloured as. Meaning is chosen here, the colour itself by the style sheet, so
 /// that a page's theme and the dark scheme reach every mark.
-public enum Ink: Sendable, Hashable {
+public enum Ink: Sendable, Hashable, Codable {
   /// The n-th category, from 0.
   case series(Int)
   /// The parts of a data set, of one colour in every chart of a report.

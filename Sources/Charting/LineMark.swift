@@ -1,9 +1,9 @@
 /// Points joined in order; a missing height breaks the line.
 ///
 /// For example: `LineMark("AUC", points: [.init(x: .number(1), y: 0.7)], ink: .validation)`.
-public struct LineMark: Sendable, Hashable {
+public struct LineMark: Sendable, Hashable, Codable {
   /// A place on the line.
-  public struct Point: Sendable, Hashable {
+  public struct Point: Sendable, Hashable, Codable {
     /// The horizontal place.
     public var x: Position
     /// The height; nil breaks the line.

@@ -1,6 +1,6 @@
 /// The closed list of what can be drawn. One kind is one file, holding its data and its drawing; a
 /// new one makes the compiler list who must learn it.
-public enum Mark: Sendable, Hashable {
+public enum Mark: Sendable, Hashable, Codable {
   /// Lengths from a base line.
   case bar(BarMark)
   /// Points joined in order.

@@ -1,9 +1,9 @@
 /// Single observations, each a symbol, optionally with an interval.
 ///
 /// For example: `PointMark("best", points: [.init(x: .number(9), y: .number(0.75))], ink: .text)`.
-public struct PointMark: Sendable, Hashable {
+public struct PointMark: Sendable, Hashable, Codable {
   /// One observation.
-  public struct Point: Sendable, Hashable {
+  public struct Point: Sendable, Hashable, Codable {
     /// The horizontal place.
     public var x: Position
     /// The vertical place.

@@ -1,7 +1,7 @@
 public import Vocabulary
 
 /// A place on an axis: a number (of days since 1970-01-01 on an axis of time) or a category.
-public enum Position: Sendable, Hashable {
+public enum Position: Sendable, Hashable, Codable {
   /// A number on an axis of numbers or of time.
   case number(Double)
   /// A band by its name.

@@ -1,7 +1,7 @@
 /// A straight line across the plot, with its label: a threshold, an event, a base line.
 ///
 /// For example: `RuleMark(vertical: .day(launch), label: "new scorecard")`.
-public struct RuleMark: Sendable, Hashable {
+public struct RuleMark: Sendable, Hashable, Codable {
   /// Whether it stands on the horizontal axis.
   public var isVertical: Bool
   /// Where it stands.

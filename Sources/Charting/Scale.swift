@@ -7,7 +7,7 @@
 /// The mapping from data to pixels along one axis.
 public struct Scale: Sendable, Hashable {
   /// How data becomes pixels.
-  public enum Kind: Sendable, Hashable {
+  public enum Kind: Sendable, Hashable, Codable {
     /// Equal differences are equally far.
     case linear
     /// Equal ratios are equally far; only positive numbers have a place.

@@ -2,9 +2,9 @@
 /// the band, so that the width of the swarm shows how many there are.
 ///
 /// Dots of one ink are one path of zero-length strokes with round caps: a dozen bytes for each.
-public struct SwarmMark: Sendable, Hashable {
+public struct SwarmMark: Sendable, Hashable, Codable {
   /// One observation.
-  public struct Dot: Sendable, Hashable {
+  public struct Dot: Sendable, Hashable, Codable {
     /// The horizontal place.
     public var x: Position
     /// The vertical place.

@@ -1,7 +1,7 @@
 /// Words beside a place in the plot, where there is room for them.
 ///
 /// For example: `TextMark(x: .number(0.2), y: .number(0.71), text: "threshold 0.2")`.
-public struct TextMark: Sendable, Hashable {
+public struct TextMark: Sendable, Hashable, Codable {
   /// The horizontal place.
   public var x: Position
   /// The vertical place.

@@ -2,7 +2,7 @@ import Vocabulary
 
 extension Chart {
   /// The fixed words of a picture, by language.
-  public enum Words: Sendable, Hashable {
+  public enum Words: Sendable, Hashable, Codable {
     /// English.
     case english
     /// Japanese.

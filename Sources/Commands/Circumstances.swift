@@ -12,6 +12,8 @@ struct Circumstances: Sendable {
   var workingDirectory: String
   /// The file that runs, absolute; nil when the system does not tell.
   var executable: String?
+  /// What tells this build of the tool from others: results are reused by the build that made them.
+  var build = ""
   /// The user's name.
   var user: String
   /// The machine's name.
@@ -26,9 +28,11 @@ struct Circumstances: Sendable {
   /// What this process finds.
   static func ofThisProcess() -> Circumstances {
     let environment = variables()
+    let executable = executablePath()
     return Circumstances(
       environment: environment, workingDirectory: currentDirectory(environment),
-      executable: executablePath(), user: environment["USER"] ?? environment["LOGNAME"] ?? "",
+      executable: executable, build: executable.flatMap(buildMark) ?? "",
+      user: environment["USER"] ?? environment["LOGNAME"] ?? "",
       host: hostName(), threads: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
       now: currentMilliseconds, standardInput: { Files.readAll(descriptor: STDIN_FILENO) })
   }
@@ -64,6 +68,18 @@ struct Circumstances: Sendable {
     #else
       return Files.realPath("/proc/self/exe")
     #endif
+  }
+
+  /// Size and time of the executable: a digest of it would take longer than many runs.
+  private static func buildMark(_ executable: String) -> String? {
+    var status = stat()
+    guard unsafe stat(executable, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return "\(status.st_size) bytes of \(time.tv_sec).\(time.tv_nsec)"
   }
 
   private static func hostName() -> String {

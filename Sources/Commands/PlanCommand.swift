@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Logging
 internal import Parsing
 internal import Planning
+internal import Running
 internal import Steps
 internal import Vocabulary
 
@@ -9,9 +10,11 @@ internal import Vocabulary
 struct PlanCommand: Action {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Show what a run would do: its steps in order and what each reads.",
+    abstract: "Show what a run would do: its steps, what each reads and what is cached.",
     discussion: """
-      Nothing is run and no data is read.
+      Nothing is run; files are read for their digests only, each once until it changes. A step is reused \
+      when the step as written, the parameters it uses, the files it reads, the results it needs and the \
+      versions of the engines are those of an earlier run; else the plan names what changed.
 
       EXAMPLES:
         washi plan notebooks/credit/monthly.md -p target_date 2021-01
@@ -46,13 +49,15 @@ struct PlanCommand: Action {
       let press = Press(
         desk: desk, file: file, settings: Press.Settings(), log: desk.logger(.warning))
       let plan = try press.plan(with: arguments, on: engine)
-      desk.show(plan.warnings, in: sources)
+      let (steps, findings) = try await press.forecast(of: plan, on: engine)
+      desk.show(plan.warnings + findings, in: sources)
       if dot {
-        desk.console.say(String(plan.dot.dropLast()))
+        let reused = Set(steps.filter { $0.fate == .reused }.map(\.name))
+        desk.console.say(String(plan.dot(hollow: reused).dropLast()))
       } else if json {
-        desk.console.say(JSONText.encode(PlanFacts(plan), isIndented: true))
+        desk.console.say(JSONText.encode(PlanFacts(plan, steps), isIndented: true))
       } else {
-        desk.console.say(table(of: plan))
+        desk.console.say(table(of: PlanFacts(plan, steps)))
       }
       return .done
     } catch let refusal as Refusal {
@@ -61,8 +66,7 @@ struct PlanCommand: Action {
     }
   }
 
-  private func table(of plan: Plan) -> String {
-    let facts = PlanFacts(plan)
+  private func table(of facts: PlanFacts) -> String {
     var lines = ["edition \(facts.edition)"]
     if !facts.inputs.isEmpty {
       lines += ["", "INPUTS"]
@@ -82,6 +86,7 @@ struct PlanCommand: Action {
             reads.isEmpty ? "" : "reads " + reads.joined(separator: ", "),
             step.parameters.isEmpty
               ? "" : "uses " + step.parameters.map { "$" + $0 }.joined(separator: ", "),
+            step.fateWords,
           ]
         }, numeric: [0]
       ).lines
@@ -120,9 +125,23 @@ struct PlanFacts: Encodable {
     var inputs: [String]
     var needs: [String]
     var parameters: [String]
+    /// `reused`, `runs`, or `open` when that depends on the steps before.
+    var fate: String
+    /// Why it runs.
+    var reasons: [String]
+
+    /// The fate in words for the table.
+    var fateWords: String {
+      switch fate {
+      case "reused": "cached"
+      case "open": "cached if \(reasons.joined(separator: " and ")) and comes out the same"
+      default: "runs: \(reasons.joined(separator: "; "))"
+      }
+    }
   }
 
-  init(_ plan: Plan) {
+  init(_ plan: Plan, _ forecasts: [StepForecast]) {
+    let fates = Dictionary(forecasts.map { ($0.name, $0) }) { first, _ in first }
     notebook = plan.notebook.path
     edition = plan.edition
     parameters = plan.parameters.map { parameter in
@@ -134,7 +153,9 @@ struct PlanFacts: Encodable {
     steps = plan.steps.map { step in
       Step(
         name: step.name, kind: type(of: step.action.kind).name, line: step.source.range.start.line,
-        inputs: step.inputs, needs: step.upstream, parameters: step.parameters)
+        inputs: step.inputs, needs: step.upstream, parameters: step.parameters,
+        fate: fates[step.name]?.fate.rawValue ?? StepForecast.Fate.runs.rawValue,
+        reasons: fates[step.name]?.reasons ?? [])
     }
   }
 }

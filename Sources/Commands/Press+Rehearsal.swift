@@ -25,6 +25,7 @@ extension Press {
     let archive = try archive()
     let workspace = try archive.workspace()
     defer { workspace.discard() }
+    // Without a cache: what is proved is that the whole work gives the same bytes.
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
     surroundings.past = past(of: plan, in: archive)
     try plan.openLearningEngines(in: &surroundings)

@@ -28,6 +28,8 @@ struct Press: Sendable {
     var stepTimeout: Double?
     /// What earlier editions said, when it is not to be read from the output folder.
     var past: PastEditions?
+    /// Whether results of earlier runs are used and those of this one kept.
+    var usesCache = true
     /// What the watcher tells.
     var progress = Progress.Manner()
   }
@@ -55,6 +57,7 @@ struct Press: Sendable {
     let watch = Progress(of: plan, on: desk.console, settings.progress)
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
     surroundings.past = past(of: plan, in: archive)
+    surroundings.cache = settings.usesCache ? cache : nil
     try plan.openLearningEngines(in: &surroundings)
     let session = Running.Session(on: engine.connection, in: surroundings)
 
@@ -80,6 +83,18 @@ struct Press: Sendable {
       plan.steps[index].settings.timeout = settings.stepTimeout
     }
     return plan
+  }
+
+  /// What a run of the plan would do, nothing of which is done.
+  func forecast(
+    of plan: Plan, on engine: OpenEngine
+  ) async throws(Refusal) -> (steps: [StepForecast], findings: [Diagnostic]) {
+    var surroundings = surroundings(stagingIn: file.project.path(".washi"), for: plan)
+    surroundings.cache = cache
+    surroundings.past = past(of: plan, in: try archive())
+    // A library that is missing is a reason to run, and the run says so.
+    try? plan.openLearningEngines(in: &surroundings)
+    return try await Running.Session(on: engine.connection, in: surroundings).forecast(plan)
   }
 
   /// The archive that this call publishes in.
@@ -109,8 +124,12 @@ struct Press: Sendable {
     surroundings.lightGBM = .lightGBM(for: file.project, in: desk.circumstances)
     surroundings.liblinear = .liblinear(for: file.project, in: desk.circumstances)
     surroundings.openBLAS = .openBLAS(for: file.project, in: desk.circumstances)
+    surroundings.build = desk.circumstances.build
     return surroundings
   }
+
+  /// The results of earlier runs of the project.
+  var cache: ResultCache { ResultCache(at: file.project.path(".washi/cache")) }
 
   /// Publishes the report of a run that succeeded, and puts that of one that failed aside.
   private func keep(
@@ -137,7 +156,7 @@ struct Press: Sendable {
     } catch {
       record.status = .failed
       record.message = error.summary
-      await book.close(record, run.details(watch.durations), status: .failed)
+      await book.close(record, run.details(watch.durations, watch.reused), status: .failed)
       throw error
     }
     switch status {
@@ -146,27 +165,36 @@ struct Press: Sendable {
     default: record.status = signal == nil ? .failed : .interrupted
     }
     if status != .done { record.message = run.firstError?.summary ?? run.firstRefusal }
-    let details = run.details(watch.durations)
+    let details = run.details(watch.durations, watch.reused)
     record = await book.close(record, details, status: status)
     return Printed(record: record, details: details, run: run, folder: folder, status: status)
   }
 }
 
 extension Plan {
-  /// Opens the libraries that the plan's models are made with, so that a missing one is said before
-  /// anything runs, and notes their versions.
+  /// Notes the versions of the libraries that the plan's models are made with. One that is not known
+  /// yet is opened, so that a missing one is said before anything runs.
   func openLearningEngines(
     in surroundings: inout Running.Session.Surroundings
   ) throws {
+    let memo = surroundings.cache?.libraries ?? LibraryMemo(at: nil)
+    let (trees, linear, blas) = (
+      surroundings.lightGBM, surroundings.liblinear, surroundings.openBLAS
+    )
     if learns(by: \.isOfTrees) {
-      surroundings.lightGBMVersion = try LightGBM.Library.load(surroundings.lightGBM).description
-        .version
+      surroundings.lightGBMVersion = try memo.library("LightGBM", by: trees) {
+        try LightGBM.Library.load(trees).description
+      }?.version
     }
     if learns(by: \.isLinear) {
-      surroundings.learningEngines.append(try Liblinear.load(surroundings.liblinear).description)
+      let library = try memo.library("liblinear", by: linear) {
+        try Liblinear.load(linear).description
+      }
+      surroundings.learningEngines += library.map { [$0] } ?? []
     }
-    if learns(by: { $0 == .mlp }), let blas = try BLAS.load(surroundings.openBLAS).description {
-      surroundings.learningEngines.append(blas)
+    if learns(by: { $0 == .mlp }) {
+      let library = try memo.library("OpenBLAS", by: blas) { try BLAS.load(blas).description }
+      surroundings.learningEngines += library.map { [$0] } ?? []
     }
   }
 

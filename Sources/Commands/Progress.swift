@@ -21,6 +21,7 @@ final class Progress: Sendable {
     var durations: [String: Duration] = [:]
     var current: (step: String, index: Int, of: Int)?
     var message = ""
+    var reused: Set<String> = []
   }
 
   private let console: Console
@@ -52,6 +53,9 @@ final class Progress: Sendable {
   /// How long every step took that has ended.
   var durations: [String: Duration] { state.withLock { $0.durations } }
 
+  /// The steps whose results came from the cache.
+  var reused: Set<String> { state.withLock { $0.reused } }
+
   /// Takes the moving line away.
   func end() {
     ticking.withLock { $0?.cancel() }
@@ -77,25 +81,36 @@ final class Progress: Sendable {
       if !manner.isQuiet {
         console.note("\(step): \(failure.diagnostic.summary); trying again (\(attempt))")
       }
+    case .finished(let step):
+      state.withLock { state in
+        guard let start = state.starts[step] else { return }
+        state.durations[step] = ContinuousClock.now - start
+      }
+    case .reused(let step): state.withLock { _ = $0.reused.insert(step) }
+    case .notKept(let step, let reason):
+      if !manner.isQuiet {
+        console.note("\(step): its result is not kept for later runs: \(reason)")
+      }
     case .ended(let outcome, _, _): ended(outcome)
     }
   }
 
   private func ended(_ outcome: StepOutcome) {
-    let took = state.withLock { state -> Duration? in
-      state.current = nil
-      guard let start = state.starts[outcome.name] else { return nil }
-      let took = ContinuousClock.now - start
-      state.durations[outcome.name] = took
-      return took
+    let (took, isReused) = state.withLock { state -> (Duration?, Bool) in
+      if state.current?.step == outcome.name { state.current = nil }
+      return (state.durations[outcome.name], state.reused.contains(outcome.name))
     }
     guard !manner.isQuiet else { return }
-    if !manner.hasBar || outcome.result == nil { console.note(line(of: outcome, took)) }
+    if !manner.hasBar || outcome.result == nil {
+      console.note(line(of: outcome, took, isReused: isReused))
+    }
     if manner.tellsOutput, let result = outcome.result { tell(result, of: outcome.name) }
   }
 
   /// For example: `training  ok       0.12 s  17,511 rows`.
-  private func line(of outcome: StepOutcome, _ took: Duration?) -> String {
+  private func line(
+    of outcome: StepOutcome, _ took: Duration?, isReused: Bool
+  ) -> String {
     let name =
       outcome.name
       + String(repeating: " ", count: width - min(width, TextTable.width(outcome.name)))
@@ -104,7 +119,11 @@ final class Progress: Sendable {
     switch outcome.state {
     case .done(let result):
       let rows = result.rowsOut.map { "  " + Amounts.rows($0) } ?? ""
-      return "\(name)  \(console.styled("ok", .green))       \(padded)\(rows)"
+      guard isReused else {
+        return "\(name)  \(console.styled("ok", .green))       \(padded)\(rows)"
+      }
+      return "\(name)  \(console.styled("cached", .faint))"
+        + (rows.isEmpty ? "" : String(repeating: " ", count: 11) + rows)
     case .failed: return "\(name)  \(console.styled("failed", .red))   \(padded)"
     case .skipped(let reason): return "\(name)  \(console.styled("skipped", .yellow))  \(reason)"
     case .notRun(let reason): return "\(name)  \(console.styled("not run", .faint))  \(reason)"

@@ -19,7 +19,7 @@ extension Run {
   }
 
   /// What the history remembers of it.
-  func details(_ durations: [String: Duration]) -> RunDetails {
+  func details(_ durations: [String: Duration], _ reused: Set<String>) -> RunDetails {
     var details = RunDetails()
     details.parameters = plan.parameters.map { parameter in
       RunDetails.Parameter(
@@ -29,7 +29,8 @@ extension Run {
     details.steps = outcomes.map { outcome in
       let (word, reason) = outcome.state.words
       return RunDetails.Step(
-        name: outcome.name, state: word,
+        name: outcome.name,
+        state: outcome.result != nil && reused.contains(outcome.name) ? "cached" : word,
         milliseconds: durations[outcome.name].map {
           Double($0.components.seconds) * 1e3
             + Double($0.components.attoseconds) / 1e15

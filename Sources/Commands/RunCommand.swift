@@ -41,6 +41,11 @@ struct RunCommand: Action {
     help: "Print the notebook with its parameters filled in and stop.")
   var prepareOnly = false
 
+  @Flag(
+    name: .customLong("no-cache"),
+    help: "Do every step anew, and keep no result for later runs.")
+  var noCache = false
+
   @Option(help: ArgumentHelp("Publish below this folder (default: output).", valueName: "dir"))
   var output: String?
 
@@ -124,7 +129,7 @@ struct RunCommand: Action {
     let here = desk.circumstances.workingDirectory
     return Press.Settings(
       output: output, dataDirectory: cwd.map { Paths.absolute($0, in: here) },
-      stepTimeout: executionTimeout,
+      stepTimeout: executionTimeout, usesCache: !noCache,
       progress: Progress.Manner(
         isQuiet: quiet, hasBar: progressBar ?? desk.console.isTerminal,
         tellsOutput: logOutput))

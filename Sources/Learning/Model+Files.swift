@@ -11,6 +11,12 @@ extension Model {
     public var name: String
     /// The text.
     public var contents: String
+
+    /// A file of this name.
+    public init(name: String, contents: String) {
+      self.name = name
+      self.contents = contents
+    }
   }
 
   /// The model as files: `encoder.json`, `model.json`, and what was learned, which is `model.txt` in

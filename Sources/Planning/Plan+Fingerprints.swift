@@ -1,54 +1,156 @@
 internal import Parsing
-internal import Steps
+public import Steps
 public import Vocabulary
 
 extension Plan {
-  /// What decides each step's result, as one fingerprint per step name.
-  ///
-  /// A fingerprint is made of the step as written without its comments and layout, the values of
-  /// the parameters that it really uses, the digests of the files that it reads with their reader
-  /// options, the fingerprints of the steps that it needs, and the engines' versions. Prose and
-  /// parameters that it does not use do not change it. `inputDigests` holds the digests of each
-  /// catalog entry's files, in the order in which they are read.
-  public func fingerprints(
-    inputDigests: [String: [Fingerprint]], engines: [(name: String, version: String)]
-  ) -> [String: Fingerprint] {
-    let engineParts = engines.sorted { $0.name < $1.name }.flatMap { [$0.name, $0.version] }
-    let parameters = Dictionary(
-      self.parameters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    var inputParts: [String: [String]] = [:]
-    for input in inputs {
-      inputParts[input.name] = parts(of: input, inputDigests[input.name] ?? [])
+  /// A file of a catalog entry, as far as results depend on it.
+  public struct InputFile: Sendable, Hashable {
+    /// The path for people, which decides nothing unless the reader shows it.
+    public var path: String
+    /// The digest of its bytes.
+    public var digest: Fingerprint
+
+    /// A file with its digest.
+    public init(path: String, digest: Fingerprint) {
+      self.path = path
+      self.digest = digest
     }
-    var fingerprints: [String: Fingerprint] = [:]
-    for step in steps {
-      var parts = ["washi step", step.name, step.action.kindName, step.source.canonicalText]
-      parts.append("parameters")
-      for name in step.parameters {
-        guard let parameter = parameters[name], !parameter.isSecret else { continue }
-        parts += [name, parameter.value.typeName, parameter.value.plainText]
-      }
-      parts.append("inputs")
-      for name in step.inputs { parts += inputParts[name] ?? [name] }
-      parts.append("upstream")
-      for name in step.upstream { parts += [name, fingerprints[name]?.description ?? ""] }
-      parts.append("engines")
-      fingerprints[step.name] = Fingerprint(combining: parts + engineParts)
-    }
-    return fingerprints
   }
 
-  private func parts(of input: PlannedInput, _ digests: [Fingerprint]) -> [String] {
-    var parts = [input.name, input.format.rawValue]
-    for pair in input.columns + input.read {
-      parts += [pair.name, pair.value.typeName, pair.value.plainText]
+  /// What the keys of a run's results have in common.
+  public struct KeyContext: Sendable {
+    /// The files of each catalog entry, in the order in which they are read.
+    public var files: [String: [InputFile]]
+    /// The engines that take part in every step.
+    public var engines: [(name: String, version: String)]
+    /// The further engines of steps that make or use models.
+    public var learningEngines: [(name: String, version: String)]
+    /// The folder that paths start from, for readers that show it.
+    public var directory: String
+    /// Figures from outside that expressions can name.
+    public var given: GivenFigures
+    /// What earlier editions said.
+    public var past: PastEditions
+
+    /// What is known before the first step.
+    public init(
+      files: [String: [InputFile]], engines: [(name: String, version: String)],
+      learningEngines: [(name: String, version: String)] = [], directory: String = "",
+      given: GivenFigures = GivenFigures(), past: PastEditions = PastEditions()
+    ) {
+      self.files = files
+      self.engines = engines
+      self.learningEngines = learningEngines
+      self.directory = directory
+      self.given = given
+      self.past = past
     }
+  }
+
+  /// What decides a step's result: the step as written without its comments and layout, the values
+  /// of the parameters that it really uses, the digests of the files that it reads with their reader
+  /// options, what the steps that it needs have left, and the engines' versions.
+  ///
+  /// Prose, parameters that it does not use, and where files lie do not change it. A secret's value
+  /// is no part of it. `results` holds the digests of the results so far, by step name.
+  public func key(
+    of step: PlannedStep, after results: [String: Fingerprint], in context: KeyContext
+  ) -> ResultKey {
+    var key = key(
+      of: step.name,
+      source: Fingerprint(combining: [step.action.kindName, step.source.canonicalText]),
+      parameters: step.parameters, inputs: step.inputs, upstream: step.upstream, after: results,
+      in: context, learns: step.action.concernsModels)
+    // Charts and fixed words are written in the report's language.
+    key.parts.append(.init(.setting, "language", notebook.frontMatter.language.rawValue))
+    if step.readsGiven { key.parts.append(context.givenFigures) }
+    let past = step.action.pastMetrics.flatMap { context.past.figures(of: "\(step.name).\($0)") }
+    if !past.isEmpty {
+      let words = past.flatMap { [$0.edition, "\($0.value.bitPattern)", "\($0.isRefused)"] }
+      key.parts.append(
+        .init(.past, "earlier editions", Fingerprint(combining: [edition] + words).description))
+    }
+    return key
+  }
+
+  /// What decides the value of an expression in prose or title.
+  public func key(
+    of expression: PlannedExpression, after results: [String: Fingerprint], in context: KeyContext
+  ) -> ResultKey {
+    var key = key(
+      of: "{{ }}", source: Fingerprint(of: CanonicalText.sql(expression.expression.sql)),
+      parameters: expression.parameters, inputs: expression.inputs, upstream: expression.upstream,
+      after: results, in: context, learns: false)
+    if expression.readsGiven { key.parts.append(context.givenFigures) }
+    return key
+  }
+
+  /// What decides the findings of a rehearsal, which looks at all steps.
+  public func rehearsalKey(in context: KeyContext) -> ResultKey {
+    // Findings have places, so the whole text decides.
+    var key = key(
+      of: "check \(notebook.path)", source: Fingerprint(of: notebook.source),
+      parameters: parameters.map(\.name).sorted(), inputs: inputs.map(\.name), upstream: [],
+      after: [:], in: context, learns: true)
+    key.parts.append(context.givenFigures)
+    return key
+  }
+
+  private func key(
+    of name: String, source: Fingerprint, parameters names: [String], inputs: [String],
+    upstream: [String], after results: [String: Fingerprint], in context: KeyContext, learns: Bool
+  ) -> ResultKey {
+    var parts = [ResultKey.Part(.source, "", source.description)]
+    for name in names {
+      guard let parameter = parameters.first(where: { $0.name == name }), !parameter.isSecret else {
+        continue
+      }
+      let value = "\(parameter.value.plainText) (\(parameter.value.typeName))"
+      parts.append(.init(.parameter, name, value))
+    }
+    for name in inputs {
+      guard let input = self.inputs.first(where: { $0.name == name }) else { continue }
+      parts += self.parts(of: input, in: context)
+    }
+    for name in upstream.sorted() {
+      parts.append(.init(.step, name, results[name]?.description ?? "no result"))
+    }
+    let engines = context.engines + (learns ? context.learningEngines : [])
+    parts += engines.sorted { $0.name < $1.name }.map { .init(.engine, $0.name, $0.version) }
+    return ResultKey(name, parts)
+  }
+
+  private func parts(of input: PlannedInput, in context: KeyContext) -> [ResultKey.Part] {
+    var reader = [input.format.rawValue]
+    for pair in input.columns + input.read {
+      reader += [pair.name, pair.value.typeName, pair.value.plainText]
+    }
+    let files = context.files[input.name] ?? []
     // Where a file lies is nobody's business unless the reader shows it.
     let showsPaths = input.read.contains {
       ($0.name == "filename" || $0.name == "hive_partitioning") && $0.value != .bool(false)
     }
-    if showsPaths { parts += input.paths }
-    return parts + ["\(digests.count)"] + digests.map(\.description)
+    if showsPaths { reader += [context.directory] + files.map(\.path) }
+    return [.init(.reader, input.name, Fingerprint(combining: reader).description)]
+      + files.enumerated().map { index, file in
+        .init(.file, "\(input.name) \(index + 1)", file.digest.description, label: file.path)
+      }
+  }
+}
+
+extension Plan.KeyContext {
+  /// All figures from outside as one part.
+  fileprivate var givenFigures: ResultKey.Part {
+    var words = [given.previous == nil ? "no edition before" : "an edition before"]
+    for (name, value) in (given.previous ?? [:]).sorted(by: { $0.key < $1.key }) {
+      words += [name, "\(value.bitPattern)"]
+    }
+    words.append(given.champion == nil ? "no champion" : "a champion")
+    for metric in given.champion ?? [] {
+      words += [metric.name, metric.value.map { "\($0.bitPattern)" } ?? ""]
+    }
+    return .init(
+      .past, "the edition before or the champion", Fingerprint(combining: words).description)
   }
 }
 
@@ -59,5 +161,31 @@ extension StepSource {
     let kept = options.entries.filter { !manner.contains($0.key) }
     let text = CanonicalText.yaml(YAMLNode(.mapping(kept), at: options.range))
     return language == "yaml" ? text : "\(text)\n\(CanonicalText.sql(body))"
+  }
+}
+
+extension StepAction {
+  /// Whether the step makes or uses a model, so that the learning libraries decide its result.
+  fileprivate var concernsModels: Bool {
+    switch self {
+    case .sql, .table, .metric, .chart, .profile, .split, .gate: false
+    case .train, .compare, .evaluate, .explain, .predict, .export: true
+    }
+  }
+}
+
+extension PlannedStep {
+  /// What decides, beside what the step reads, which rows its model is judged on.
+  ///
+  /// How the model is made is not among it: a model that comes out the same again lets the steps
+  /// that use it be reused.
+  public var frameSource: Fingerprint {
+    let making = [
+      "title", "show", "when", "needs", "timeout", "retries", "cache", "on_error", "algorithm",
+      "algorithms", "params", "layers", "class_weight", "rounds", "early_stopping", "tune", "folds",
+      "sort", "threshold", "level",
+    ]
+    let kept = source.options.entries.filter { !making.contains($0.key) }
+    return Fingerprint(of: CanonicalText.yaml(YAMLNode(.mapping(kept), at: source.options.range)))
   }
 }

@@ -4,8 +4,9 @@ internal import Vocabulary
 extension Plan {
   /// The pipeline as a graph in Graphviz's language: files, steps and what reads what.
   ///
-  /// Equal plans give equal text. For example: `washi plan monthly.md --dot | dot -Tsvg`.
-  public var dot: String {
+  /// With names, those steps are hollow, as their results are known, and the others filled. Equal plans
+  /// give equal text. For example: `washi plan monthly.md --dot | dot -Tsvg`.
+  public func dot(hollow: Set<String>? = nil) -> String {
     var lines = [
       "digraph plan {",
       "  rankdir=LR;",
@@ -19,7 +20,7 @@ extension Plan {
     }
     for step in steps {
       lines.append(
-        "  \(quoted("step " + step.name)) [shape=box, label=\(quoted("\(step.name)\n\(step.action.kindName)"))];"
+        "  \(quoted("step " + step.name)) [shape=box, label=\(quoted("\(step.name)\n\(step.action.kindName)"))\(hollow?.contains(step.name) ?? true ? "" : filling)];"
       )
     }
     for step in steps {
@@ -33,6 +34,9 @@ extension Plan {
     lines.append("}")
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// How a step that is done looks.
+  private var filling: String { ", style=filled, fillcolor=\"#dce6f0\"" }
 
   /// Text as one of Graphviz's quoted strings.
   private func quoted(_ text: String) -> String {

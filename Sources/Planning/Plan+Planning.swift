@@ -18,7 +18,7 @@ extension Plan {
     let parameters = planner.resolveParameters(arguments, environment: environment)
     let edition = planner.edition(for: parameters)
     let steps = planner.planSteps()
-    planner.checkProse()
+    let prose = planner.planProse()
     let inputs = planner.planInputs()
     planner.warnOfNames()
     planner.warnOfUnused()
@@ -27,7 +27,8 @@ extension Plan {
     guard findings.allSatisfy({ $0.severity < .error }) else { throw Refusal(findings) }
     self.init(
       notebook: notebook, project: project, parameters: parameters, edition: edition,
-      inputs: inputs, steps: steps, previousMetrics: planner.previousMetrics, warnings: findings)
+      inputs: inputs, steps: steps, prose: prose, previousMetrics: planner.previousMetrics,
+      warnings: findings)
   }
 }
 
@@ -60,8 +61,14 @@ extension Planner {
   }
 
   /// Checks the expressions of prose and titles, which are evaluated when all steps are done.
-  fileprivate mutating func checkProse() {
-    for expression in notebook.proseExpressions { _ = examine(expression, for: .prose) }
+  fileprivate mutating func planProse() -> [PlannedExpression] {
+    notebook.proseExpressions.map { expression in
+      let reads = examine(expression, for: .prose).reads
+      return PlannedExpression(
+        expression: expression, inputs: reads.inputs.sorted(),
+        upstream: reads.steps.sorted().map { scope.stepNames[$0] },
+        parameters: reads.parameters.sorted(), readsGiven: reads.readsGiven)
+    }
   }
 
   fileprivate mutating func warnOfNames() {

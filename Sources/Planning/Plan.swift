@@ -18,6 +18,8 @@ public struct Plan: Sendable, Hashable {
   public var inputs: [PlannedInput]
   /// The steps in document order, which is a valid order to run them.
   public var steps: [PlannedStep]
+  /// The expressions of title, description and prose, in source order.
+  public var prose: [PlannedExpression] = []
   /// The figures of the edition before that expressions read, as `step.metric`.
   public var previousMetrics: Set<String> = []
   /// What is odd but does not hinder, in source order.
@@ -137,7 +139,23 @@ public struct PlannedStep: Sendable, Hashable {
   public var upstream: [String]
   /// The parameters it really uses, sorted; those of its inputs' paths are not among them.
   public var parameters: [String]
+  /// Whether it reads figures from outside of the run.
+  public var readsGiven = false
 
   /// The step's name.
   public var name: String { source.name }
+}
+
+/// An expression of the prose, with what it reads.
+public struct PlannedExpression: Sendable, Hashable {
+  /// The expression.
+  public var expression: Expression
+  /// The catalog entries it reads, sorted.
+  public var inputs: [String]
+  /// The steps whose tables or metrics it reads, in document order.
+  public var upstream: [String]
+  /// The parameters it uses, sorted.
+  public var parameters: [String]
+  /// Whether it reads figures from outside of the run.
+  public var readsGiven = false
 }

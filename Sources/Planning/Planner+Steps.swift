@@ -62,7 +62,7 @@ extension Planner {
     let step = PlannedStep(
       source: source, action: action, settings: settings, inputs: reads.inputs.sorted(),
       upstream: reads.steps.sorted().map { scope.stepNames[$0] },
-      parameters: reads.parameters.sorted())
+      parameters: reads.parameters.sorted(), readsGiven: reads.readsGiven)
     return (step, reads)
   }
 

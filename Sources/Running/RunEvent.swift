@@ -10,6 +10,12 @@ public enum RunEvent: Sendable {
   case progress(step: String, message: String)
   /// A failed step is tried again.
   case retrying(step: String, failure: StepFailure, attempt: Int)
-  /// A step has ended, one way or the other.
+  /// A step's work is over; how it ended is told when all steps before it have ended.
+  case finished(step: String)
+  /// The step that ends next has its result from the cache.
+  case reused(step: String)
+  /// A step's result could not be kept in the cache.
+  case notKept(step: String, because: String)
+  /// A step has ended, one way or the other. Steps end in document order.
   case ended(StepOutcome, index: Int, of: Int)
 }

@@ -12,7 +12,8 @@ extension Session {
   func rehearse(_ plan: Plan, withoutInputs missing: Set<String>) -> [Diagnostic] {
     var findings: [Diagnostic] = []
     var unchecked: Set<String> = []
-    let workspace = makeWorkspace(for: plan)
+    let workspace = surroundings.workspace(
+      on: connection, for: plan, threads: surroundings.threads, cancellation)
     do throws(DuckDBError) {
       try connection.execute("BEGIN TRANSACTION")
       for step in plan.steps {

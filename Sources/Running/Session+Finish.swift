@@ -6,24 +6,32 @@ internal import Vocabulary
 
 /// What comes after the last step: the prose gets its figures.
 extension Session {
-  /// The run with the text of every expression in title, description and prose.
+  /// Fills in the text of every expression in title, description and prose; those that the ledger
+  /// knows are not computed again. Gives all of them by what decides them.
   ///
   /// When a step has no result, expressions that need it stay empty without another complaint.
-  func finish(
-    _ plan: Plan, _ outcomes: [StepOutcome], _ inputs: [RecordedInput], warnings: [Diagnostic],
-    in workspace: Workspace
-  ) -> Run {
-    var run = Run(
-      plan: plan, title: "", description: nil, inputs: inputs, engines: engines(of: plan),
-      outcomes: outcomes, texts: [:], diagnostics: warnings)
-    run.past = surroundings.past
-    let isWhole = outcomes.allSatisfy { $0.result != nil }
-    for expression in plan.notebook.proseExpressions {
+  func finish(_ run: inout Run, _ conductor: Conductor, by ledger: Ledger) -> [String: String] {
+    let plan = run.plan
+    let isWhole = run.outcomes.allSatisfy { $0.result != nil }
+    var texts: [String: String] = [:]
+    let keys = conductor.keys(of: plan.prose)
+    let known = keys.map { key in key.flatMap { ledger.texts[$0] } }
+    let open = zip(plan.prose, known).filter { $0.1 == nil }.flatMap(\.0.upstream)
+    conductor.provide(plan.steps.map(\.name).filter(Set(open).contains))
+    for (index, planned) in plan.prose.enumerated() {
+      let expression = planned.expression
       do throws(StepFailure) {
-        run.texts[expression.range] =
-          try plan.value(
-            of: expression, metrics: workspace.metrics, given: workspace.given, using: connection
+        let text: String
+        if let known = known[index] {
+          text = known
+        } else {
+          text = try plan.value(
+            of: expression, metrics: conductor.metrics, given: surroundings.allGiven,
+            using: connection
           ).plainText
+        }
+        run.texts[expression.range] = text
+        if let key = keys[index] { texts[key] = text }
       } catch {
         guard isWhole else { continue }
         var diagnostic = error.diagnostic
@@ -35,10 +43,10 @@ extension Session {
     run.title =
       header.title.map { run.text(of: $0) } ?? run.firstHeading ?? plan.notebook.fileName
     run.description = header.description.map { run.text(of: $0) }
-    return run
+    return texts
   }
 
-  private func engines(of plan: Plan) -> [Engine] {
+  func engines(of plan: Plan) -> [Engine] {
     var engines = [
       Engine("washi", surroundings.version),
       Engine("DuckDB", connection.database.library.description.version),

@@ -12,10 +12,8 @@ internal import Vocabulary
 
 /// The files of the catalog: found, confined to, opened as views, digested.
 extension Session {
-  /// Finds the files of every entry, confines the engine to them and makes the views.
-  ///
-  /// Gives the files by entry; an entry whose files are missing is left out and reported.
-  func open(
+  /// Finds the files of every entry; one whose files are missing is left out and reported.
+  func find(
     _ plan: Plan, reportingTo findings: inout [Diagnostic], missingIs severity: Diagnostic.Severity
   ) -> [String: [String]] {
     var files: [String: [String]] = [:]
@@ -25,9 +23,20 @@ extension Session {
       case .missing(let diagnostic): findings.append(diagnostic)
       }
     }
+    return files
+  }
+
+  /// Confines the engine to the files that were found, and makes the views over them.
+  ///
+  /// Gives the files by entry; an entry that cannot be read is left out and reported.
+  func open(
+    _ plan: Plan, _ found: [String: [String]], reportingTo findings: inout [Diagnostic]
+  ) -> [String: [String]] {
+    var files = found
     do throws(DuckDBError) {
       try connection.confine(
-        directories: [surroundings.projectDirectory, surroundings.stagingDirectory],
+        directories: [surroundings.projectDirectory, surroundings.stagingDirectory]
+          + (surroundings.cache.map { [$0.results] } ?? []),
         files: files.values.flatMap { $0.map(absolute) }.sorted(),
         memoryLimit: surroundings.memoryLimit ?? plan.project.memoryLimit,
         temporaryDirectory: surroundings.stagingDirectory)
@@ -83,16 +92,17 @@ extension Session {
           : ["check the path, or give another value with -p"]))
   }
 
-  /// Digests the files of every entry; reading each once, before any step does.
+  /// Digests the files of every entry, reading each at most once, before any step does.
   func digests(
     of plan: Plan, _ files: [String: [String]]
   ) throws(Refusal) -> [RecordedInput] {
     var records: [RecordedInput] = []
     var known: [String: (Fingerprint, size: Int)] = [:]
+    let memo = surroundings.cache?.digests ?? DigestMemo(at: nil)
     for input in plan.inputs {
       for path in files[input.name] ?? [] {
         do throws(FileError) {
-          if known[path] == nil { known[path] = try Fingerprint.ofFile(at: absolute(path)) }
+          if known[path] == nil { known[path] = try memo.digest(of: absolute(path)) }
           guard let (digest, size) = known[path] else { continue }
           records.append(
             RecordedInput(entry: input.name, path: path, digest: digest, size: size))
@@ -113,13 +123,7 @@ extension Session {
   }
 
   /// A message without the folders of this machine.
-  func relative(_ message: String) -> String {
-    var message = message
-    for folder in [surroundings.stagingDirectory, surroundings.projectDirectory] {
-      message = message.replacing(folder + "/", with: "").replacing(folder, with: ".")
-    }
-    return message
-  }
+  func relative(_ message: String) -> String { surroundings.relative(message) }
 
   private func hasWildcard(_ path: String) -> Bool {
     path.contains { "*?[".contains($0) }

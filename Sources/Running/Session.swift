@@ -35,6 +35,12 @@ public actor Session {
     public var learningEngines: [EngineDescription] = []
     /// LightGBM's version, when it is there.
     public var lightGBMVersion: String?
+    /// Where results are kept and found again; nil when every step is done anew.
+    public var cache: ResultCache?
+    /// What tells this build of washi from others of its version.
+    public var build = ""
+    /// How many steps may be at work at the same time.
+    public var jobs = 1
 
     /// Surroundings of a run.
     public init(
@@ -53,6 +59,7 @@ public actor Session {
   let connection: Connection
   let surroundings: Surroundings
   let cancellation = Cancellation()
+  let connections = OpenConnections()
   private let thread = EngineThread()
 
   /// The session's own thread.
@@ -71,6 +78,7 @@ public actor Session {
   public nonisolated func cancel(_ reason: Cancellation.Reason = .interrupted) {
     cancellation.cancel(reason)
     connection.interrupt()
+    connections.interrupt()
   }
 
   /// Everything that can be known to be wrong without running: missing files, unknown columns, SQL that
@@ -79,7 +87,8 @@ public actor Session {
   /// A missing file is a warning here, and steps that read it are not checked further.
   public func check(_ plan: Plan) -> [Diagnostic] {
     var findings: [Diagnostic] = []
-    let inputs = open(plan, reportingTo: &findings, missingIs: .warning)
+    let found = find(plan, reportingTo: &findings, missingIs: .warning)
+    let inputs = open(plan, found, reportingTo: &findings)
     guard !findings.contains(where: { $0.severity == .error }) else { return findings }
     let missing = Set(plan.inputs.map(\.name)).subtracting(inputs.keys)
     findings += rehearse(plan, withoutInputs: missing)
@@ -88,42 +97,85 @@ public actor Session {
 
   /// Runs the plan; one outcome for every step, failures included.
   ///
-  /// Throws what `check` would find, before anything has run.
+  /// Throws what `check` would find, before anything has run. What the cache has is not done again:
+  /// when it has everything, no file is opened and no library is needed.
   public func run(
     _ plan: Plan, observing observe: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws(Refusal) -> Run {
     var findings: [Diagnostic] = []
     observe(.readingInputs(count: plan.inputs.count))
-    let files = open(plan, reportingTo: &findings, missingIs: .error)
+    let files = find(plan, reportingTo: &findings, missingIs: .error)
     guard findings.isEmpty else { throw Refusal(findings) }
-    findings = rehearse(plan, withoutInputs: [])
-    guard !findings.contains(where: { $0.severity == .error }) else { throw Refusal(findings) }
     let inputs = try digests(of: plan, files)
+    let context = context(of: plan, inputs, observe)
+    let conductor = Conductor(context, jobs: surroundings.jobs)
+    let watch = plan.notebook.frontMatter.timeout.map { watchdog(.timeout(seconds: $0), after: $0) }
+    defer { watch?.cancel() }
 
-    let workspace = makeWorkspace(for: plan)
-    let outcomes = perform(plan, in: workspace, observing: observe)
-    return finish(plan, outcomes, inputs, warnings: plan.warnings + findings, in: workspace)
+    let ledger = surroundings.cache?.ledger(of: plan) ?? Ledger()
+    let rehearsal = plan.rehearsalKey(in: context.keys).fingerprint
+    let isKnown = conductor.reuse() && conductor.knowsProse(by: ledger)
+    if let known = ledger.rehearsal, known.key == rehearsal {
+      findings = known.findings
+      if !isKnown { try open(plan, files) }
+    } else {
+      try open(plan, files)
+      findings = rehearse(plan, withoutInputs: [])
+      guard !findings.contains(where: { $0.severity == .error }) else { throw Refusal(findings) }
+    }
+    conductor.perform()
+    var run = Run(
+      plan: plan, title: "", description: nil, inputs: inputs, engines: engines(of: plan),
+      outcomes: conductor.outcomes, texts: [:], diagnostics: plan.warnings + findings)
+    run.past = surroundings.past
+    let texts = finish(&run, conductor, by: ledger)
+    if let cache = surroundings.cache {
+      var next = conductor.ledger
+      next.texts = texts
+      next.rehearsal = Ledger.Rehearsal(key: rehearsal, findings: findings)
+      if next != ledger { cache.keep(next, of: plan) }
+      cache.digests.save()
+    }
+    return run
   }
 
-  func makeWorkspace(for plan: Plan) -> Workspace {
-    let workspace = Workspace(
-      connection: connection, parameters: plan.bindings,
-      stagingDirectory: surroundings.stagingDirectory,
-      projectDirectory: surroundings.projectDirectory, threads: surroundings.threads,
-      cancellation: cancellation)
-    workspace.past = surroundings.past
-    workspace.edition = plan.notebook.frontMatter.edition == nil ? nil : plan.edition
-    workspace.language = plan.notebook.frontMatter.language
-    workspace.lightGBM = surroundings.lightGBM
-    workspace.liblinear = surroundings.liblinear
-    workspace.openBLAS = surroundings.openBLAS
-    workspace.given = surroundings.given
-    workspace.given.previous = surroundings.past.editions.last?.metrics
-    workspace.evaluate = {
-      [unowned workspace, connection] (expression) throws(StepFailure) -> Value in
-      try plan.value(
-        of: expression, metrics: workspace.metrics, given: workspace.given, using: connection)
+  func context(
+    of plan: Plan, _ inputs: [RecordedInput], _ observe: @escaping @Sendable (RunEvent) -> Void
+  ) -> RunContext {
+    var files: [String: [Plan.InputFile]] = [:]
+    for input in inputs {
+      files[input.entry, default: []].append(.init(path: input.path, digest: input.digest))
     }
-    return workspace
+    var learning = surroundings.learningEngines.map { (name: $0.name, version: $0.version) }
+    if let version = surroundings.lightGBMVersion { learning.append(("LightGBM", version)) }
+    let engines = [
+      (name: "washi", version: surroundings.version),
+      (name: "this build of washi", version: surroundings.build),
+      (name: "DuckDB", version: connection.database.library.description.version),
+    ]
+    return RunContext(
+      plan: plan, database: connection.database, surroundings: surroundings,
+      keys: Plan.KeyContext(
+        files: files, engines: engines, learningEngines: learning,
+        directory: surroundings.projectDirectory, given: surroundings.allGiven,
+        past: surroundings.past),
+      cancellation: cancellation, connections: connections, observe: observe)
+  }
+
+  /// Confines the engine and makes the views of the catalog, or says why that cannot be.
+  private func open(_ plan: Plan, _ files: [String: [String]]) throws(Refusal) {
+    var findings: [Diagnostic] = []
+    _ = open(plan, files, reportingTo: &findings)
+    guard findings.isEmpty else { throw Refusal(findings) }
+  }
+
+  /// Asks the run to stop when the time is over.
+  private func watchdog(
+    _ reason: Cancellation.Reason, after seconds: Double
+  ) -> Task<Void, Never> {
+    Task.detached { [self] in
+      guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
+      cancel(reason)
+    }
   }
 }

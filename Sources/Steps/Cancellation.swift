@@ -33,12 +33,15 @@ public final class Cancellation: Sendable {
   }
 
   private let state = Mutex<Reason?>(nil)
+  private let whole: Cancellation?
 
-  /// Nothing is asked for yet.
-  public init() {}
+  /// Nothing is asked for yet; what is asked of the `whole` is asked of this part of it, too.
+  public init(within whole: Cancellation? = nil) {
+    self.whole = whole
+  }
 
   /// The wish, when there is one.
-  public var reason: Reason? { state.withLock { $0 } }
+  public var reason: Reason? { whole?.reason ?? state.withLock { $0 } }
 
   /// Asks to stop; the first reason stays.
   public func cancel(_ reason: Reason) {

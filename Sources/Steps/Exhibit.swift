@@ -2,7 +2,7 @@ public import Charting
 public import Vocabulary
 
 /// Something that a step shows in the report.
-public enum Exhibit: Sendable, Hashable {
+public enum Exhibit: Sendable, Hashable, Codable {
   /// A table with its CSV.
   case table(TableExhibit)
   /// A chart with its SVG and the data under it.
@@ -14,7 +14,7 @@ public enum Exhibit: Sendable, Hashable {
 }
 
 /// A table as the report shows it.
-public struct TableExhibit: Sendable, Hashable {
+public struct TableExhibit: Sendable, Hashable, Codable {
   /// File name of the CSV without ending, unique within the report: the step's name, or
   /// `step-part` when a step shows several.
   public var id: String
@@ -61,7 +61,7 @@ public struct TableExhibit: Sendable, Hashable {
 }
 
 /// A chart as the report shows it.
-public struct ChartExhibit: Sendable, Hashable {
+public struct ChartExhibit: Sendable, Hashable, Codable {
   /// File name of the SVG without ending, unique within the report.
   public var id: String
   /// The picture; it holds its own title, description and data.
@@ -75,7 +75,7 @@ public struct ChartExhibit: Sendable, Hashable {
 }
 
 /// The profile of a table: figures and a small distribution for every column.
-public struct ProfileExhibit: Sendable, Hashable {
+public struct ProfileExhibit: Sendable, Hashable, Codable {
   /// File name of the figures' CSV without ending.
   public var id: String
   /// A heading.
@@ -88,7 +88,7 @@ public struct ProfileExhibit: Sendable, Hashable {
   public var picture: Chart?
 
   /// The figures of one column.
-  public struct ColumnProfile: Sendable, Hashable {
+  public struct ColumnProfile: Sendable, Hashable, Codable {
     /// The column.
     public var name: String
     /// The engine's type, such as `BIGINT`.

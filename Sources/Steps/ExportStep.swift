@@ -124,7 +124,9 @@ public struct ExportStep: StepKind {
           path: path.name, stagedAt: staged, size: size, digest: digest, rows: result.rowsIn)
       ]
     case .project:
-      try move(staged, to: "\(workspace.projectDirectory)/\(path.name)")
+      let target = "\(workspace.projectDirectory)/\(path.name)"
+      try move(staged, to: target)
+      result.written = [Artifact(path: path.name, stagedAt: target, size: size, digest: digest)]
       result.remarks = [
         "Wrote \(result.rowsIn ?? 0) rows to \(path.name) (SHA-256 \(digest.short))."
       ]
@@ -154,7 +156,12 @@ public struct ExportStep: StepKind {
             path: "\(path.name)/\(name)", stagedAt: "\(folder)/\(name)", size: size,
             digest: digest))
       case .project:
-        try move("\(folder)/\(name)", to: "\(workspace.projectDirectory)/\(path.name)/\(name)")
+        let target = "\(path.name)/\(name)"
+        try move("\(folder)/\(name)", to: "\(workspace.projectDirectory)/\(target)")
+        result.written.append(
+          Artifact(
+            path: target, stagedAt: "\(workspace.projectDirectory)/\(target)", size: size,
+            digest: digest))
         result.remarks.append("Wrote \(path.name)/\(name) (SHA-256 \(digest.short)).")
       }
     }

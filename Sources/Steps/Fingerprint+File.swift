@@ -14,6 +14,10 @@ public struct FileError: Error, Sendable, Hashable {
   public var reason: String
 
   /// The failure that `errno` tells of.
+  public init(system path: String) {
+    self.init(path)
+  }
+
   init(_ path: String) {
     self.path = path
     // `strerror` gives a static C string, which is copied at once.

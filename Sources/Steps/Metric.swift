@@ -1,7 +1,7 @@
 public import Vocabulary
 
 /// A figure that a step computed, named `step.metric` in every expression and in `report.json`.
-public struct Metric: Sendable, Hashable {
+public struct Metric: Sendable, Hashable, Codable {
   /// The name within its step: `auc`, `rows`, `value`.
   public var name: String
   /// The value at full precision; nil when it is missing (SQL's NULL) or not defined.
@@ -20,7 +20,7 @@ public struct Metric: Sendable, Hashable {
   public var comparison: Comparison?
 
   /// Which way of a metric is good.
-  public enum Direction: String, Sendable, Hashable, CaseIterable {
+  public enum Direction: String, Sendable, Hashable, Codable, CaseIterable {
     /// More is better.
     case higher
     /// Less is better.
@@ -30,7 +30,7 @@ public struct Metric: Sendable, Hashable {
   }
 
   /// A confidence interval.
-  public struct Interval: Sendable, Hashable {
+  public struct Interval: Sendable, Hashable, Codable {
     /// The lower end.
     public var low: Double
     /// The upper end.
@@ -47,7 +47,7 @@ public struct Metric: Sendable, Hashable {
   }
 
   /// A value to compare with.
-  public struct Comparison: Sendable, Hashable {
+  public struct Comparison: Sendable, Hashable, Codable {
     /// The other value.
     public var value: Double
     /// What it is, such as `previous month`.

@@ -24,6 +24,27 @@ extension StepAction {
     }
   }
 
+  /// Whether the step writes somewhere else than into the run's own folder, so that it waits until
+  /// nothing before it can fail.
+  public var writesOutside: Bool {
+    switch self {
+    case .export(let step): step.destination == .project
+    case .sql, .table, .metric, .chart, .profile, .split, .train, .compare, .evaluate, .explain,
+      .gate, .predict:
+      false
+    }
+  }
+
+  /// Whether the step leaves a model of its name.
+  public var makesModel: Bool {
+    switch self {
+    case .train, .compare: true
+    case .sql, .table, .metric, .chart, .profile, .split, .evaluate, .explain, .gate, .predict,
+      .export:
+      false
+    }
+  }
+
   private func show(
     _ shown: Int, keeping kept: Int, in workspace: Workspace, result: inout StepResult
   ) throws(StepFailure) {

@@ -1,7 +1,7 @@
 public import Vocabulary
 
 /// What a step that came to its end leaves: figures, things to show, files, remarks.
-public struct StepResult: Sendable, Hashable {
+public struct StepResult: Sendable, Hashable, Codable {
   /// The rows it read, when one number says it.
   public var rowsIn: Int?
   /// The rows of the table it made.
@@ -12,6 +12,8 @@ public struct StepResult: Sendable, Hashable {
   public var exhibits: [Exhibit] = []
   /// Files made for the version's `artifacts/`.
   public var artifacts: [Artifact] = []
+  /// Files written into the project, which lie where they belong; no part of the version.
+  public var written: [Artifact] = []
   /// Remarks that the reader must see: a limit reached, unseen categories, dropped values.
   public var remarks: [String] = []
   /// What it decided about the run, when it is one that decides.
@@ -29,7 +31,7 @@ public struct StepResult: Sendable, Hashable {
 }
 
 /// A file that a step made.
-public struct Artifact: Sendable, Hashable {
+public struct Artifact: Sendable, Hashable, Codable {
   /// The path below `artifacts/`, without `..`.
   public var path: String
   /// Where the bytes lie while the run lasts.

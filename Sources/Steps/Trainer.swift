@@ -50,6 +50,13 @@ struct Trainer {
     remarks += classes.remarks
   }
 
+  /// The frame of a model that was trained in an earlier run; gives its name.
+  mutating func restoredFrame() throws(StepFailure) -> String {
+    let frame = "\(workspace.stepName) frame"
+    try makeFrame(frame)
+    return frame
+  }
+
   /// Makes the frame and fits the encoder; gives the frame's name.
   mutating func prepare() throws(StepFailure) -> String {
     let frame = "\(workspace.stepName) frame"

@@ -1,9 +1,9 @@
 /// What a step decided about the run: a gate's judgement of figures, a validation's of data.
 ///
 /// A step with a verdict has done its work, whatever it decided: the report shows what was judged.
-public struct Verdict: Sendable, Hashable {
+public struct Verdict: Sendable, Hashable, Codable {
   /// What the refusal of a step means for the run, from mild to severe.
-  public enum Consequence: String, Sendable, Hashable, CaseIterable, Comparable {
+  public enum Consequence: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
     /// The report is published, but no model is promoted.
     case withholdPromotion = "withhold_promotion"
     /// The run goes on to its end; its report is kept aside and no model is registered.

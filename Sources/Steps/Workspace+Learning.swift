@@ -35,7 +35,7 @@ extension Workspace {
   }
 
   /// Whether the name is a view, whose rows are made anew at each reading.
-  func isView(_ name: String) throws(StepFailure) -> Bool {
+  public func isView(_ name: String) throws(StepFailure) -> Bool {
     try engine { engine throws(DuckDBError) in
       try engine.count(
         """

@@ -1,7 +1,7 @@
 /// A day of the proleptic Gregorian calendar, without time or zone.
 ///
 /// For example: `CalendarDate(year: 2021, month: 1, day: 31)?.description == "2021-01-31"`.
-public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct CalendarDate: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
   /// Days since 1970-01-01, the unit of DuckDB's and Arrow's `date32`.
   public var daysSinceEpoch: Int32
 
@@ -82,7 +82,7 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
 }
 
 /// An instant or wall-clock time with microseconds, without zone (UTC where it is an instant).
-public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct Timestamp: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
   /// Microseconds since 1970-01-01 00:00:00, the unit of DuckDB's `TIMESTAMP`.
   public var microsecondsSinceEpoch: Int64
 

@@ -1,8 +1,8 @@
 /// Something the author should know about a notebook, a project file or a call: where, why and
 /// what to do. Mistakes are collected as diagnostics, never thrown one at a time.
-public struct Diagnostic: Sendable, Hashable {
+public struct Diagnostic: Sendable, Hashable, Codable {
   /// How bad it is.
-  public enum Severity: String, Sendable, Hashable, Comparable {
+  public enum Severity: String, Sendable, Hashable, Codable, Comparable {
     /// Good to know.
     case note
     /// It runs, but probably not as meant.

@@ -64,6 +64,24 @@ public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+extension Fingerprint: Codable {
+  /// A fingerprint written as its digits.
+  public init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let fingerprint = Fingerprint(hexadecimal: text) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "`\(text)` is no fingerprint"))
+    }
+    self = fingerprint
+  }
+
+  /// Writes the digits.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
 private func hexadecimal(_ digest: SHA256.Digest) -> String {
   let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []

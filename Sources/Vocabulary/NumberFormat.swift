@@ -4,7 +4,7 @@
 /// separates decimals, a comma separates thousands, minus is `-`, and nothing prints as `-0`.
 /// NaN is an en dash `–`, the quiet sign of a missing value; infinities are `∞` and `-∞`.
 /// For example: `NumberFormat.percent(1).string(0.0807) == "8.1%"`.
-public enum NumberFormat: Sendable, Hashable {
+public enum NumberFormat: Sendable, Hashable, Codable {
   /// Whole numbers with thousands separators, others with four significant digits or all their
   /// integer digits, no trailing zeros; very small or large ones in scientific notation.
   case automatic

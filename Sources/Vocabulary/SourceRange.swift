@@ -1,5 +1,5 @@
 /// A place in a source file, counted as editors do.
-public struct SourcePosition: Sendable, Hashable, Comparable {
+public struct SourcePosition: Sendable, Hashable, Codable, Comparable {
   /// Line from 1.
   public var line: Int
   /// Column from 1, in Unicode scalars.
@@ -18,7 +18,7 @@ public struct SourcePosition: Sendable, Hashable, Comparable {
 }
 
 /// A stretch of a source file; `end` is the place after the last character.
-public struct SourceRange: Sendable, Hashable, CustomStringConvertible {
+public struct SourceRange: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The file as the user named it, or a description such as `command line`.
   public var file: String
   /// The first character.

@@ -2,7 +2,7 @@
 ///
 /// Large data stays in the engine; a `Table` is what a report shows or a chart draws.
 /// For example: `table["age"]?[0]` is the first row's age.
-public struct Table: Sendable, Hashable {
+public struct Table: Sendable, Hashable, Codable {
   /// The columns, in the order of the SELECT that made them.
   public var columns: [Column]
   /// How many rows every column has.
@@ -33,7 +33,7 @@ public struct Table: Sendable, Hashable {
 }
 
 /// The type of a column, as far as a report cares.
-public enum ColumnType: Sendable, Hashable {
+public enum ColumnType: Sendable, Hashable, Codable {
   /// True or false.
   case boolean
   /// Whole numbers.
@@ -72,9 +72,9 @@ public enum ColumnType: Sendable, Hashable {
 }
 
 /// A named, typed column of values, missing ones as nil.
-public struct Column: Sendable, Hashable {
+public struct Column: Sendable, Hashable, Codable {
   /// The values by their storage.
-  public enum Cells: Sendable, Hashable {
+  public enum Cells: Sendable, Hashable, Codable {
     /// Booleans.
     case booleans([Bool?])
     /// Whole numbers.

@@ -1,5 +1,5 @@
 /// One scalar or list that a parameter, an expression or a table cell can hold.
-public enum Value: Sendable, Hashable {
+public enum Value: Sendable, Hashable, Codable {
   /// Missing: SQL's NULL.
   case null
   /// True or false.

@@ -7,14 +7,14 @@ import Synchronization
 final class Bench: Sendable {
   let folder: String
   private let texts = Mutex<(out: String, err: String)>(("", ""))
-  private let extra: [String: String]
+  private let changes: Mutex<(environment: [String: String], build: String)>
   private let input: String
 
   init(environment: [String: String] = [:], input: String = "") throws {
     let made = FileManager.default.temporaryDirectory.path + "/washi-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: made, withIntermediateDirectories: true)
     folder = Files.realPath(made) ?? made
-    extra = environment
+    changes = Mutex((environment, "a build"))
     self.input = input
     // A project of its own, whatever lies above.
     try write("", to: "washi.yaml")
@@ -30,7 +30,9 @@ final class Bench: Sendable {
   func desk(isTerminal: Bool = false) -> Desk {
     let ticks = Mutex<Int64>(1_700_000_000_000)
     var circumstances = Circumstances.ofThisProcess()
+    let (extra, build) = changes.withLock { $0 }
     circumstances.environment.merge(extra) { _, extra in extra }
+    circumstances.build = build
     circumstances.workingDirectory = folder
     circumstances.user = "ann"
     circumstances.host = "here"
@@ -49,8 +51,17 @@ final class Bench: Sendable {
     return Desk(circumstances: circumstances, console: console)
   }
 
+  /// Sets a variable of the environment of later calls.
+  func set(_ name: String, _ value: String) { changes.withLock { $0.environment[name] = value } }
+
+  /// Takes the place of another build of the tool.
+  func become(build: String) { changes.withLock { $0.build = build } }
+
   @discardableResult
-  func washi(_ arguments: String...) async -> ExitStatus {
+  func washi(_ arguments: String...) async -> ExitStatus { await call(arguments) }
+
+  @discardableResult
+  func call(_ arguments: [String]) async -> ExitStatus {
     texts.withLock { $0 = ("", "") }
     return await answer(arguments, at: desk())
   }
@@ -64,6 +75,17 @@ final class Bench: Sendable {
 
   func text(_ file: String) -> String? {
     try? String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+  }
+
+  /// The bytes of every file below a folder, by their paths in it.
+  func files(below path: String) throws -> [String: Data] {
+    let root = "\(folder)/\(path)"
+    var found: [String: Data] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
+      guard Files.kind("\(root)/\(name)") == .file else { continue }
+      found[name] = try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(name)"))
+    }
+    return found
   }
 
   func names(_ path: String = "") -> [String] { Files.names(in: "\(folder)/\(path)") }

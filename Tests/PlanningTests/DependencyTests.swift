@@ -51,7 +51,7 @@ struct DependencyTests {
     #expect(plan.inputs[1].format == .parquet)
     #expect(plan.warnings.isEmpty)
     #expect(
-      plan.dot == """
+      plan.dot() == """
         digraph plan {
           rankdir=LR;
           node [fontname="sans-serif", fontsize=11];
