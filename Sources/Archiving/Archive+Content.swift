@@ -9,6 +9,7 @@ extension Archive {
       report.files.map { file in
         switch file.content {
         case .text(let text): (file.path, Fingerprint(of: text).description)
+        case .bytes(let bytes): (file.path, Fingerprint(of: bytes).description)
         case .staged(let artifact): (file.path, artifact.digest.description)
         }
       })

@@ -90,6 +90,7 @@ extension Archive {
       }
       switch file.content {
       case .text(let text): try folder.put(Array(text.utf8), at: file.path)
+      case .bytes(let bytes): try folder.put(bytes, at: file.path)
       case .staged(let artifact):
         let copied = try folder.copy(artifact.stagedAt, to: file.path)
         guard copied == artifact.digest else {

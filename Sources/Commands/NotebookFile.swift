@@ -1,4 +1,6 @@
 internal import Parsing
+internal import Planning
+internal import Steps
 internal import Vocabulary
 
 /// A notebook with the project that it belongs to, read and parsed.
@@ -6,6 +8,8 @@ struct NotebookFile: Sendable {
   let project: Project
   let notebook: Notebook
   let projectFile: ProjectFile
+  /// The notebooks that it and those within it run, by the path that leads to them.
+  let shelf: [String: ShelvedNotebook]
   /// The texts of all files that diagnostics may point at, by their names.
   let sources: [String: String]
 
@@ -34,7 +38,9 @@ struct NotebookFile: Sendable {
     notebook = Notebook(parsing: bytes, at: name)
     let (file, texts) = try project.file(environment: environment)
     projectFile = file
+    shelf = Self.shelf(for: notebook, in: project, from: circumstances.workingDirectory)
     sources = texts.merging([name: notebook.source]) { _, notebook in notebook }
+      .merging(shelf.mapValues(\.notebook.source)) { own, _ in own }
   }
 
   /// A notebook whose parts are known.
@@ -44,7 +50,33 @@ struct NotebookFile: Sendable {
     self.project = project
     self.notebook = notebook
     self.projectFile = projectFile
-    self.sources = sources
+    shelf = Self.shelf(for: notebook, in: project, from: project.directory)
+    self.sources = sources.merging(shelf.mapValues(\.notebook.source)) { own, _ in own }
+  }
+
+  /// Reads the notebooks that steps of this one run, and those that they run. One that cannot be
+  /// read is left out, and missed by the planner.
+  ///
+  /// `folder` is the one that the notebook's path starts from.
+  private static func shelf(
+    for notebook: Notebook, in project: Project, from folder: String
+  ) -> [String: ShelvedNotebook] {
+    var shelf: [String: ShelvedNotebook] = [:]
+    var open = [notebook]
+    while let next = open.popLast(), shelf.count < 1000 {
+      for step in next.steps where step.options["uses"]?.text == NotebookStep.name {
+        guard let name = step.options["notebook"]?.text else { continue }
+        let path = NotebookStep.path(of: name, from: next.path)
+        let absolute = Paths.absolute(path, in: folder)
+        guard shelf[path] == nil, let place = Paths.below(project.directory, absolute),
+          Files.kind(absolute) == .file, let bytes = try? Files.bytes(of: absolute)
+        else { continue }
+        let found = Notebook(parsing: bytes, at: path)
+        shelf[path] = ShelvedNotebook(found, at: place)
+        open.append(found)
+      }
+    }
+    return shelf
   }
 
   /// The refusal that carries what is wrong with the texts; nil when they can be planned.

@@ -38,6 +38,8 @@ extension Press {
     for file in report.files {
       switch file.content {
       case .text(let text): folder.files[file.path] = .text(Array(text.utf8))
+      case .bytes(let bytes):
+        folder.files[file.path] = .digest(Fingerprint(of: bytes), size: bytes.count)
       case .staged(let artifact):
         folder.files[file.path] = .digest(artifact.digest, size: artifact.size)
       }

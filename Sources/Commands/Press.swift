@@ -58,6 +58,7 @@ struct Press: Sendable {
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
     surroundings.past = past(of: plan, in: archive)
     surroundings.cache = settings.usesCache ? cache : nil
+    surroundings.processes.logDirectory = file.project.path(".washi/logs/\(book.record.id)")
     try plan.openLearningEngines(in: &surroundings)
     let session = Running.Session(on: engine.connection, in: surroundings)
 
@@ -78,7 +79,7 @@ struct Press: Sendable {
   func plan(with arguments: Arguments, on engine: OpenEngine) throws(Refusal) -> Plan {
     var plan = try Plan(
       for: file.notebook, with: arguments, project: file.projectFile,
-      environment: desk.circumstances.environment, using: engine.connection)
+      environment: desk.circumstances.environment, shelf: file.shelf, using: engine.connection)
     for index in plan.steps.indices where plan.steps[index].settings.timeout == nil {
       plan.steps[index].settings.timeout = settings.stepTimeout
     }
@@ -125,6 +126,10 @@ struct Press: Sendable {
     surroundings.liblinear = .liblinear(for: file.project, in: desk.circumstances)
     surroundings.openBLAS = .openBLAS(for: file.project, in: desk.circumstances)
     surroundings.build = desk.circumstances.build
+    surroundings.environment = desk.circumstances.environment
+    if let path = desk.circumstances.environment["PATH"], !path.isEmpty {
+      surroundings.processes.searchPath = path
+    }
     return surroundings
   }
 
@@ -196,11 +201,29 @@ extension Plan {
       let library = try memo.library("OpenBLAS", by: blas) { try BLAS.load(blas).description }
       surroundings.learningEngines += library.map { [$0] } ?? []
     }
+    if project.allowsProcesses, runsPython {
+      let searchPath = surroundings.processes.searchPath
+      let interpreter = try Interpreter.python(
+        project.python, project: surroundings.projectDirectory, searchPath: searchPath)
+      surroundings.learningEngines.append(try interpreter.description(searchPath: searchPath))
+    }
+  }
+
+  /// Whether a step is a script for Python, or calls it.
+  private var runsPython: Bool {
+    stepsAtAnyDepth.contains { step in
+      guard case .process(let process) = step.action else { return false }
+      return switch process.program {
+      case .python: true
+      case .shell: false
+      case .command(let words, _): ["python", "python3"].contains(words.first)
+      }
+    }
   }
 
   /// Whether a step trains by such an algorithm.
   private func learns(by isMeant: (Model.Algorithm) -> Bool) -> Bool {
-    steps.contains { step in
+    stepsAtAnyDepth.contains { step in
       switch step.action {
       case .train(let train): isMeant(train.algorithm)
       case .compare(let compare): compare.algorithms.contains(where: isMeant)

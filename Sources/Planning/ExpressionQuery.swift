@@ -62,12 +62,13 @@ public struct ExpressionQuery: Sendable, Hashable {
         let step = metrics.keys.first(where: { $0.lowercased() == column.path[0].lowercased() })
       else { continue }
       let known = (metrics[step] ?? []).map(\.name)
-      if !known.isEmpty, !known.contains(where: { $0.lowercased() == column.path[1].lowercased() })
-      {
+      // A figure of a notebook within this one has two names: its step's and its own.
+      let name = column.path[1..<min(3, column.path.count)].joined(separator: ".")
+      if !known.isEmpty, !known.contains(where: { $0.lowercased() == name.lowercased() }) {
         unknownMetrics.append(
-          UnknownMetric(step: step, name: column.path[1], place: column.place, known: known))
+          UnknownMetric(step: step, name: name, place: column.place, known: known))
       }
-      wanted.note(column.path[1], of: step)
+      wanted.note(name, of: step)
     }
     guard !wanted.isEmpty || !earlier.isEmpty else { return }
     var prefix = "metric_"
@@ -77,10 +78,21 @@ public struct ExpressionQuery: Sendable, Hashable {
     for (step, names) in wanted {
       var figures = (metrics[step] ?? []).map { (name: $0.name, value: $0.value) }
       if figures.isEmpty { figures = unique(names).map { ($0, nil) } }
-      let columns = figures.map { figure in
+      var columns: [String] = []
+      var structs: [(step: String, names: [String])] = []
+      for figure in figures {
         count += 1
         bindings["\(prefix)\(count)"] = figure.value.map(Value.double) ?? .null
-        return "CAST($\(prefix)\(count) AS DOUBLE) AS \(SQLText.identifier(figure.name))"
+        let value = "CAST($\(prefix)\(count) AS DOUBLE)"
+        let parts = figure.name.split(separator: ".", maxSplits: 1).map(String.init)
+        if parts.count == 2 {
+          structs.note("\(SQLText.identifier(parts[1])) := \(value)", of: parts[0])
+        } else {
+          columns.append("\(value) AS \(SQLText.identifier(figure.name))")
+        }
+      }
+      columns += structs.map { inner, fields in
+        "struct_pack(\(fields.joined(separator: ", "))) AS \(SQLText.identifier(inner))"
       }
       relations.append(
         "(SELECT \(columns.joined(separator: ", "))) AS \(SQLText.identifier(step))")

@@ -61,6 +61,9 @@ extension Plan {
       source: Fingerprint(combining: [step.action.kindName, step.source.canonicalText]),
       parameters: step.parameters, inputs: step.inputs, upstream: step.upstream, after: results,
       in: context, learns: step.action.concernsModels)
+    // The files of the project that a process reads, and the model's.
+    let files = context.files[step.name] ?? []
+    key.parts += files.map { .init(.file, $0.path, $0.digest.description, label: $0.path) }
     // Charts and fixed words are written in the report's language.
     key.parts.append(.init(.setting, "language", notebook.frontMatter.language.rawValue))
     if step.readsGiven { key.parts.append(context.givenFigures) }
@@ -93,6 +96,11 @@ extension Plan {
       parameters: parameters.map(\.name).sorted(), inputs: inputs.map(\.name), upstream: [],
       after: [:], in: context, learns: true)
     key.parts.append(context.givenFigures)
+    let within = shelf.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value.notebook.source] }
+    let files = context.files.sorted { $0.key < $1.key }
+      .flatMap { [$0.key] + $0.value.flatMap { [$0.path, $0.digest.description] } }
+    key.parts.append(
+      .init(.source, "notebooks and files", Fingerprint(combining: within + files).description))
     return key
   }
 
@@ -160,7 +168,12 @@ extension StepSource {
     let manner = ["timeout", "retries", "cache", "on_error"]
     let kept = options.entries.filter { !manner.contains($0.key) }
     let text = CanonicalText.yaml(YAMLNode(.mapping(kept), at: options.range))
-    return language == "yaml" ? text : "\(text)\n\(CanonicalText.sql(body))"
+    switch language {
+    case "yaml": return text
+    case "sql": return "\(text)\n\(CanonicalText.sql(body))"
+    // Of other languages only their programs know what says nothing.
+    default: return "\(text)\n\(body)"
+    }
   }
 }
 
@@ -169,7 +182,8 @@ extension StepAction {
   fileprivate var concernsModels: Bool {
     switch self {
     case .sql, .table, .metric, .chart, .profile, .split, .gate: false
-    case .train, .compare, .evaluate, .explain, .predict, .export: true
+    // Python is among the libraries of a run that needs it.
+    case .train, .compare, .evaluate, .explain, .predict, .export, .process, .model, .notebook: true
     }
   }
 }

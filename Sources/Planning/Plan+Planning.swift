@@ -7,32 +7,41 @@ extension Plan {
   /// Plans a notebook with a caller's arguments, or says everything that is wrong with both.
   ///
   /// No data is read. The connection serves to parse SQL and to evaluate expressions over
-  /// parameters; `environment` is where secrets come from. For example:
+  /// parameters; `environment` is where secrets come from, `shelf` holds the notebooks
+  /// that steps run. For example:
   /// `let plan = try Plan(for: notebook, with: arguments, using: connection)`.
   public init(
     for notebook: Notebook, with arguments: Arguments = Arguments(),
     project: ProjectFile = ProjectFile(), environment: [String: String] = [:],
-    using connection: Connection
+    shelf: [String: ShelvedNotebook] = [:], using connection: Connection
   ) throws(Refusal) {
     var planner = Planner(notebook, project, connection)
-    let parameters = planner.resolveParameters(arguments, environment: environment)
-    let edition = planner.edition(for: parameters)
-    let steps = planner.planSteps()
-    let prose = planner.planProse()
-    let inputs = planner.planInputs()
-    planner.warnOfNames()
-    planner.warnOfUnused()
-
-    let findings = planner.findings
-    guard findings.allSatisfy({ $0.severity < .error }) else { throw Refusal(findings) }
-    self.init(
-      notebook: notebook, project: project, parameters: parameters, edition: edition,
-      inputs: inputs, steps: steps, prose: prose, previousMetrics: planner.previousMetrics,
-      warnings: findings)
+    planner.environment = environment
+    planner.shelf = shelf
+    self = try planner.plan(with: arguments)
   }
 }
 
 extension Planner {
+  /// The plan, or everything that is wrong.
+  mutating func plan(with arguments: Arguments) throws(Refusal) -> Plan {
+    let parameters = resolveParameters(arguments, environment: environment)
+    let edition = edition(for: parameters)
+    let steps = planSteps()
+    let prose = planProse()
+    let inputs = planInputs()
+    warnOfNames()
+    warnOfUnused()
+
+    let findings = findings
+    guard findings.allSatisfy({ $0.severity < .error }) else { throw Refusal(findings) }
+    return Plan(
+      notebook: notebook, project: project, parameters: parameters, edition: edition,
+      inputs: inputs, steps: steps, prose: prose, previousMetrics: previousMetrics,
+      warnings: findings,
+      parts: partsWithUse, shelf: shelf)
+  }
+
   /// The series slot that the front matter names, or that the changed parameters give.
   fileprivate mutating func edition(for parameters: [Parameter]) -> String {
     guard let template = notebook.frontMatter.edition else {

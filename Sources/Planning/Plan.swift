@@ -24,6 +24,10 @@ public struct Plan: Sendable, Hashable {
   public var previousMetrics: Set<String> = []
   /// What is odd but does not hinder, in source order.
   public var warnings: [Diagnostic]
+  /// The notebooks that steps run, planned, in the order of the steps.
+  public var parts: [Part] = []
+  /// The notebooks that this one and those within it name, by the path that leads to them.
+  public var shelf: [String: ShelvedNotebook] = [:]
 }
 
 /// A declared parameter with the value it has in this run.

@@ -12,7 +12,12 @@ extension Planner {
     for entry in scope.entries {
       let isUsed = usedEntries.contains(entry.name.lowercased())
       guard isUsed || own.contains(entry.name.lowercased()) else { continue }
-      if let input = plan(entry), isUsed { inputs.append(input) }
+      guard var input = plan(entry), isUsed else { continue }
+      if supplied.contains(entry.name.lowercased()) {
+        // The notebook around this one says where, when it runs.
+        (input.format, input.paths, input.columns, input.read) = (.parquet, [], [], [])
+      }
+      inputs.append(input)
     }
     return inputs
   }

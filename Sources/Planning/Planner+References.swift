@@ -15,9 +15,8 @@ struct ForwardReference {
 extension Planner {
   /// Finds what a name stands for and notes that it is read; reports what does not fit.
   mutating func resolve(_ reference: Reference, for use: Use, into reads: inout Reads) {
-    guard let meaning = scope[reference.name] else {
-      return reportUnknown(reference, for: use)
-    }
+    let (owner, part) = reference.nameParts
+    guard let meaning = scope[owner] else { return reportUnknown(reference, for: use) }
     if case .parameters(let place) = use {
       return report(
         "not-known-yet", "\(place) can only depend on parameters, not on `\(reference.name)`",
@@ -25,9 +24,10 @@ extension Planner {
         explanation: "It is needed before anything runs.")
     }
     switch meaning {
+    case .input where part != nil: reportUnknown(reference, for: use)
     case .input(let entry):
       usedEntries.insert(entry.name.lowercased())
-      if reference.kind == .table {
+      if reference.kind == .table || reference.kind == .tableOrModel {
         reads.inputs.insert(entry.name)
       } else {
         let wanted = reference.kind == .model ? "model" : "step"
@@ -36,12 +36,13 @@ extension Planner {
           at: reference.range,
           solutions: suggestion(for: reference, for: use))
       }
-    case .step(let index): resolve(reference, step: index, for: use, into: &reads)
+    case .step(let index): resolve(reference, part, step: index, for: use, into: &reads)
     }
   }
 
   private mutating func resolve(
-    _ reference: Reference, step index: Int, for use: Use, into reads: inout Reads
+    _ reference: Reference, _ part: String?, step index: Int, for use: Use,
+    into reads: inout Reads
   ) {
     let name = scope.stepNames[index]
     if let current = use.step {
@@ -58,7 +59,18 @@ extension Planner {
     }
     reads.steps.insert(index)
     let product = scope.products[index]
+    if let part { return resolve(reference, part, of: name, product, for: use) }
     switch (reference.kind, product) {
+    case (.tableOrModel, .table), (.tableOrModel, .model): return
+    case (.tableOrModel, .nothing):
+      report(
+        "wrong-kind", "step `\(name)` makes neither a table nor a model", at: reference.range,
+        solutions: suggestion(for: reference, for: use))
+    case (.table, .parts), (.model, .parts), (.tableOrModel, .parts):
+      report(
+        "several-results", "step `\(name)` leaves results with names of their own",
+        at: reference.range, explanation: "They are spoken of as `\(name).NAME`.",
+        solutions: suggestion(for: reference, for: use))
     case (.step, _), (_, .unknown), (.table, .table), (.model, .model): return
     case (.table, .model):
       report(
@@ -75,15 +87,39 @@ extension Planner {
     }
   }
 
+  /// A name with a point: something that a step leaves beside others.
+  private mutating func resolve(
+    _ reference: Reference, _ part: String, of step: String, _ product: Scope.Product,
+    for use: Use
+  ) {
+    guard case .parts(let tables, let models) = product else {
+      if case .unknown = product { return }
+      return reportUnknown(reference, for: use)
+    }
+    let names =
+      switch reference.kind {
+      case .table: tables
+      case .model: models
+      case .tableOrModel, .step: tables + models
+      }
+    if names.contains(where: { $0.lowercased() == part.lowercased() }) {
+      takenParts.insert("\(step).\(part)".lowercased())
+    } else {
+      reportUnknown(reference, for: use)
+    }
+  }
+
   private mutating func reportUnknown(_ reference: Reference, for use: Use) {
     let noun =
       switch reference.kind {
       case .table: "table"
       case .model: "model"
       case .step: "step"
+      case .tableOrModel: "table or model"
       }
     report(
-      "unknown-\(noun)", "there is no \(noun) `\(reference.name)`", at: reference.range,
+      "unknown-\(noun == "table or model" ? "table" : noun)",
+      "there is no \(noun) `\(reference.name)`", at: reference.range,
       explanation: reference.kind == .table
         ? "A table is an entry of the catalog or an earlier step." : nil,
       solutions: suggestion(for: reference, for: use))
@@ -95,6 +131,7 @@ extension Planner {
       switch reference.kind {
       case .table: scope.tableNames(before: place)
       case .model: scope.modelNames(before: place)
+      case .tableOrModel: scope.tableNames(before: place) + scope.modelNames(before: place)
       case .step: Array(scope.stepNames.prefix(place))
       }
     return solutions(forUnknown: reference.name, among: names)
@@ -145,5 +182,13 @@ extension Planner {
       }
     }
     return nil
+  }
+}
+
+extension Reference {
+  /// The step or entry, and what of it is meant: `("features", "training")` of `features.training`.
+  var nameParts: (owner: String, part: String?) {
+    guard let point = name.firstIndex(of: ".") else { return (name, nil) }
+    return (String(name[..<point]), String(name[name.index(after: point)...]))
   }
 }

@@ -21,7 +21,10 @@ extension Planner {
     for table in analysis.tables {
       let range = range(of: table.place, in: sql)
       guard !refuseFile(table, at: range) else { continue }
-      if let path = schema(of: table) {
+      if table.path.count == 2, case .step? = scope[table.path[0]] {
+        let name = table.path.joined(separator: ".")
+        resolve(Reference(name, .table, at: range), for: use, into: &reads)
+      } else if let path = schema(of: table) {
         report(
           "unknown-table", "there is no table `\(path)`", at: range,
           solutions: ["name a catalog entry or an earlier step, without a schema"])
@@ -43,7 +46,9 @@ extension Planner {
       let range = range(of: column.place, in: sql)
       if case .step(let index)? = scope[column.path[0]] {
         resolve(Reference(column.path[0], .step, at: range), for: use, into: &reads)
-        checkMetric(column.path[1], of: index, at: range)
+        if !checkInnerMetric(column.path, of: index, at: range) {
+          checkMetric(column.path[1], of: index, at: range)
+        }
       } else if let relation = GivenRelation(column.path[0]) {
         reads.readsGiven = true
         checkGiven(relation, column.path, at: range, for: use)

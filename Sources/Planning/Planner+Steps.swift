@@ -50,6 +50,8 @@ extension Planner {
     for expression in action.kind.expressions {
       reads.formUnion(examine(expression, for: .option(index)).reads)
     }
+    if case .notebook(let step) = action { planPart(step, at: index) }
+    if case .process(let step) = action { checkProcess(step, at: index, into: &reads) }
     for reference in action.kind.references {
       if !reference.name.isEmpty {
         resolve(reference, for: .option(index), into: &reads)
@@ -107,6 +109,29 @@ extension Planner {
         solutions: Self.alternative(to: word))
     }
     return Reads()
+  }
+
+  /// Whether processes may run here, and what of the parameters one gets.
+  private mutating func checkProcess(
+    _ step: ProcessStep, at index: Int, into reads: inout Reads
+  ) {
+    if !project.allowsProcesses { report(ProcessStep.denied(at: notebook.steps[index].nameRange)) }
+    for place in step.parameters {
+      guard let range = place.range else { continue }
+      if checkParameter(place.name, at: range, for: .option(index)) {
+        reads.parameters.insert(place.name)
+      }
+    }
+    let names = step.parameterNames(
+      among: declarations.filter { !$0.isSecret }.map(\.name))
+    reads.parameters.formUnion(names)
+    usedParameters.formUnion(names)
+    for place in step.secrets where declaration(of: place.name)?.isSecret != true {
+      let secrets = declarations.filter(\.isSecret).map(\.name)
+      report(
+        "unknown-secret", "there is no parameter `\(place.name)` of the type secret",
+        at: place.range, solutions: solutions(forUnknown: place.name, among: secrets))
+    }
   }
 
   private func firstLine(of range: SourceRange) -> SourceRange {

@@ -31,6 +31,18 @@ struct Planner {
   var previousMetrics: Set<String> = []
   /// Where the champion's figures are read first.
   var usesChampion: SourceRange?
+  /// The notebooks that can be run within this one, by path.
+  var shelf: [String: ShelvedNotebook] = [:]
+  /// Where secrets come from.
+  var environment: [String: String] = [:]
+  /// The paths of the notebooks around this one.
+  var ancestors: [String] = []
+  /// The catalog entries and models that a notebook around this one gives, in lower case.
+  var supplied: Set<String> = []
+  /// The notebooks that steps run.
+  var parts: [Plan.Part] = []
+  /// What is read of them, as `step.name` in lower case.
+  var takenParts: Set<String> = []
   /// References to steps further down, judged when all steps are known.
   var forwardReferences: [ForwardReference] = []
 

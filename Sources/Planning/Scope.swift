@@ -16,6 +16,8 @@ struct Scope {
   enum Product {
     case table
     case model
+    /// Tables and models with names of their own, spoken of as `step.name`.
+    case parts(tables: [String], models: [String])
     /// Metrics only.
     case nothing
     /// Not known, as the step is wrong.
@@ -48,16 +50,28 @@ struct Scope {
   /// The names that a table reference at step `index` can mean.
   func tableNames(before index: Int) -> [String] {
     entries.map(\.name)
-      + stepNames.indices.prefix(index).filter {
-        products[$0] == .table || products[$0] == .unknown
-      }.map { stepNames[$0] }
+      + names(before: index) { name, product in
+        switch product {
+        case .table, .unknown: [name]
+        case .parts(let tables, _): tables.map { "\(name).\($0)" }
+        case .model, .nothing: []
+        }
+      }
   }
 
   /// The names that a model reference at step `index` can mean.
   func modelNames(before index: Int) -> [String] {
-    stepNames.indices.prefix(index).filter {
-      products[$0] == .model || products[$0] == .unknown
-    }.map { stepNames[$0] }
+    names(before: index) { name, product in
+      switch product {
+      case .model, .unknown: [name]
+      case .parts(_, let models): models.map { "\(name).\($0)" }
+      case .table, .nothing: []
+      }
+    }
+  }
+
+  private func names(before index: Int, _ names: (String, Product) -> [String]) -> [String] {
+    stepNames.indices.prefix(index).flatMap { names(stepNames[$0], products[$0]) }
   }
 }
 
@@ -66,9 +80,17 @@ extension StepAction {
   var product: Scope.Product {
     switch self {
     case .sql, .split, .predict: .table
-    case .train, .compare: .model
+    case .train, .compare, .model: .model
+    // The planner knows it of the other notebook.
+    case .notebook: .unknown
     case .table, .metric, .chart, .profile, .evaluate, .explain, .gate, .export:
       .nothing
+    case .process(let step):
+      switch step.outputs.count {
+      case 0: .nothing
+      case 1: .table
+      default: .parts(tables: step.outputs.map(\.table), models: [])
+      }
     }
   }
 }

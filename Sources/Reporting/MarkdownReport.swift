@@ -124,6 +124,17 @@ struct MarkdownReport {
       case .tile(let name):
         guard let metric = result.metric(name) else { continue }
         tiles.append(run.past.tile(metric, of: step.name))
+      case .picture(let picture): parts += lines(picture, placed: placed)
+      case .report(let report):
+        let path = linkPath("\(report.folder)/report.md")
+        parts.append([
+          "[\(escapedForMarkdown(report.title))](\(path)) · \(words.steps(report.stepCount))"
+        ])
+      case .text(let text):
+        parts.append(fenced(text.lines.map { $0 + "\n" }.joined(), info: "text"))
+        if text.lines.count < text.totalLines {
+          parts.append([words.lines(text.lines.count, of: text.totalLines)])
+        }
       }
     }
     if !tiles.isEmpty { parts.insert(metrics(tiles), at: 0) }
@@ -198,6 +209,12 @@ struct MarkdownReport {
     return [[image], ["[\(words.svg)](\(picture))\(data)"]]
   }
 
+  private func lines(_ exhibit: PictureExhibit, placed: PlacedExhibit) -> [[String]] {
+    guard let path = placed.picturePath.map(linkPath) else { return [] }
+    return (exhibit.title.map { [["**\(escapedForMarkdown($0))**"]] } ?? [])
+      + [["![\(escapedForMarkdown(exhibit.alternative))](\(path))"]]
+  }
+
   private func absence(_ word: String, _ reason: String) -> String {
     "*\(word)*" + (reason.isEmpty ? "" : words.colon + Message(reason).markdown)
   }
@@ -226,7 +243,7 @@ struct MarkdownReport {
     }
     if let range = diagnostic.range {
       parts.append([inlineCode(portablePlace(range))])
-      if let excerpt = SourceExcerpt(range, in: run.plan.notebook) {
+      if let excerpt = SourceExcerpt(range, in: run.plan) {
         parts.append(fenced(excerpt.text, info: "text"))
       }
     }

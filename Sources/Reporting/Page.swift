@@ -28,7 +28,8 @@ struct Page {
       words: words, title: "\(run.title) · \(run.plan.edition)",
       description: run.description ?? lead ?? "", templates: templates,
       allowsAnyStyle: run.plan.project.allowsRawHTML, masthead: [masthead],
-      contents: contents.map { [$0] } ?? [], body: body + [Colophon(manuscript).html])
+      contents: contents.map { [$0] } ?? [], body: body + [Colophon(manuscript).html],
+      extraStyle: manuscript.showsPictures ? PicturePage.style : "")
     return templates.page.render(frame)
   }
 
@@ -121,6 +122,12 @@ struct Page {
 }
 
 extension Manuscript {
+  fileprivate var showsPictures: Bool {
+    steps.contains { step in
+      step.exhibits.contains { if case .picture = $0.exhibit { true } else { false } }
+    }
+  }
+
   /// Something that went wrong, with its place on the page.
   struct Failure {
     var title: String

@@ -47,20 +47,24 @@ struct PageFrame {
 extension Fingerprint {
   /// The digest in Base64, as a Content-Security-Policy wants it.
   fileprivate var base64: String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    let nibbles = description.utf8.map { Int($0 < 58 ? $0 - 48 : $0 - 87) }
-    let bytes = stride(from: 0, to: nibbles.count - 1, by: 2).map {
-      nibbles[$0] << 4 | nibbles[$0 + 1]
-    }
-    var out: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      let bits = group.reduce(0) { $0 << 8 | $1 } << (8 * (3 - group.count))
-      for place in 0..<4 {
-        out.append(
-          place <= group.count ? alphabet[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
+    let nibbles = description.utf8.map { UInt8($0 < 58 ? $0 - 48 : $0 - 87) }
+    return Reporting.base64(
+      stride(from: 0, to: nibbles.count - 1, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] })
   }
+}
+
+/// Bytes in Base64, with its padding.
+func base64(_ bytes: [UInt8]) -> String {
+  let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  var out: [UInt8] = []
+  out.reserveCapacity((bytes.count + 2) / 3 * 4)
+  for start in stride(from: 0, to: bytes.count, by: 3) {
+    let group = bytes[start..<min(start + 3, bytes.count)]
+    let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+    for place in 0..<4 {
+      out.append(
+        place <= group.count ? alphabet[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
+    }
+  }
+  return String(decoding: out, as: UTF8.self)
 }

@@ -1,4 +1,5 @@
 internal import Charting
+internal import Parsing
 internal import Planning
 internal import Running
 internal import Steps
@@ -14,8 +15,10 @@ struct PlacedStep {
   var name: String { step.name }
   var anchor: String { "step-\(step.name)" }
 
-  /// The kind as the author named it: `sql`, or the word behind `uses:`.
-  var kind: String { type(of: step.action.kind).name }
+  /// The kind as the author named it: `sql`, `python` and `sh`, or the word behind `uses:`.
+  var kind: String {
+    step.source.language == "yaml" ? type(of: step.action.kind).name : step.source.language
+  }
 
   /// The result, when the step did its work.
   var result: StepResult? {
@@ -44,7 +47,7 @@ struct PlacedExhibit {
     switch exhibit {
     case .table, .profile: "tables/\(file).csv"
     case .chart(let chart): chart.chart.data.columns.isEmpty ? nil : "charts/\(file).csv"
-    case .tile: nil
+    case .tile, .picture, .text, .report: nil
     }
   }
 
@@ -54,14 +57,18 @@ struct PlacedExhibit {
   }
 
   /// The picture's file, when the exhibit has one.
-  var picturePath: String? { picture.map { "charts/\($0).svg" } }
+  var picturePath: String? {
+    var format = Picture.Format.svg
+    if case .picture(let exhibit) = exhibit { format = exhibit.picture.format }
+    return picture.map { "charts/\($0).\(format.rawValue)" }
+  }
 
   /// The picture of a file of its own: a chart, or a profile's distributions.
   var fileChart: Chart? {
     switch exhibit {
     case .chart(let chart): chart.chart
     case .profile(let profile): profile.picture
-    case .table, .tile: nil
+    case .table, .tile, .picture, .text, .report: nil
     }
   }
 }
@@ -73,7 +80,8 @@ extension Exhibit {
     case .table(let table): table.title
     case .chart(let chart): chart.chart.title
     case .profile(let profile): profile.title
-    case .tile: nil
+    case .picture(let picture): picture.title
+    case .tile, .text, .report: nil
     }
   }
 }
@@ -120,6 +128,10 @@ struct StepPlacer {
       case .chart(let chart):
         let file = chartNames.name(for: chart.id)
         placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file, picture: file))
+      case .picture(let picture):
+        let file = chartNames.name(for: picture.id)
+        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file, picture: file))
+      case .text, .report: placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: ""))
       }
     }
     return placed

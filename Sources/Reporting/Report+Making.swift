@@ -24,6 +24,12 @@ extension Report {
         files.append(File(path: "artifacts/\(artifact.path)", content: .staged(artifact)))
       }
     }
+    for part in run.parts {
+      let folder = ReportExhibit.folder(of: part.step)
+      for file in Report(of: part.run, templates: templates).files {
+        files.append(File(path: "\(folder)/\(file.path)", content: file.content))
+      }
+    }
     // Plain byte order, the same in every locale.
     files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     self.init(
@@ -59,9 +65,16 @@ extension PlacedExhibit {
       case .table(let table): table.table.csv
       case .profile(let profile): profile.table.csv
       case .chart(let chart): chart.chart.data.csv
-      case .tile: nil
+      case .tile, .picture, .text, .report: nil
       }
     var files: [Report.File] = []
+    if case .picture(let exhibit) = exhibit, let path = picturePath {
+      let bytes = exhibit.picture.bytes
+      let content: Report.File.Content =
+        exhibit.picture.format == .svg
+        ? .text(String(decoding: bytes, as: UTF8.self)) : .bytes(bytes)
+      files.append(Report.File(path: path, content: content))
+    }
     if let path = picturePath, let picture, let chart = fileChart {
       files.append(text(path, chart.fileMarkup(id: picture)))
     }

@@ -45,6 +45,8 @@ public struct Report: Sendable, Hashable {
     public enum Content: Sendable, Hashable {
       /// UTF-8 text.
       case text(String)
+      /// Bytes that are no text.
+      case bytes([UInt8])
       /// A file that a step has made.
       case staged(Artifact)
     }
@@ -62,6 +64,7 @@ public struct Report: Sendable, Hashable {
       combining: files.flatMap { file in
         switch file.content {
         case .text(let text): [file.path, Fingerprint(of: text).description]
+        case .bytes(let bytes): [file.path, Fingerprint(of: bytes).description]
         case .staged(let artifact): [file.path, artifact.digest.description]
         }
       })

@@ -145,11 +145,17 @@ struct ReportJSON {
         "rows": .integer(Int64(profile.columns.count)),
         "totalRows": .integer(Int64(profile.columns.count)),
       ])
-    case .chart, .tile: nil
+    case .chart, .tile, .picture, .text, .report: nil
     }
   }
 
   private func chart(_ placed: PlacedExhibit) -> JSON? {
+    if case .picture(let picture) = placed.exhibit {
+      return .object([
+        "title": picture.title.map(JSON.string), "summary": .string(picture.alternative),
+        "picture": placed.picturePath.map(JSON.string),
+      ])
+    }
     guard let chart = placed.fileChart else { return nil }
     return .object([
       "title": chart.title.map(JSON.string),

@@ -1,12 +1,13 @@
 internal import Parsing
+internal import Planning
 internal import Vocabulary
 
 /// The line of a notebook that a diagnostic speaks of, with a caret under the place.
 struct SourceExcerpt {
   var text: String
 
-  init?(_ range: SourceRange, in notebook: Notebook) {
-    guard range.file == notebook.path, let line = notebook.source.line(range.start.line) else {
+  init?(_ range: SourceRange, in plan: Plan) {
+    guard let line = plan.notebook(at: range.file)?.source.line(range.start.line) else {
       return nil
     }
     let scalars = Array(line.unicodeScalars)

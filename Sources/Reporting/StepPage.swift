@@ -49,6 +49,10 @@ struct StepPage {
       case .tile(let name):
         guard let metric = result.metric(name) else { continue }
         tiles.append(manuscript.run.past.tile(metric, of: step.name))
+      case .picture(let picture):
+        parts.append(PicturePage(words: words).html(picture, placed: placed))
+      case .text(let text): parts.append(PicturePage(words: words).html(text))
+      case .report(let report): parts.append(PicturePage(words: words).html(report))
       }
     }
     if !tiles.isEmpty {
@@ -108,7 +112,7 @@ struct StepPage {
     }
     if let range = diagnostic.range {
       parts.append(.tag("p", ["class": "place"], text: portablePlace(range)))
-      if let excerpt = SourceExcerpt(range, in: manuscript.run.plan.notebook) {
+      if let excerpt = SourceExcerpt(range, in: manuscript.run.plan) {
         parts.append(prose.code(excerpt.text, label: portablePlace(range)))
       }
     }

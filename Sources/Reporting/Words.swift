@@ -83,6 +83,22 @@ enum Words: Sendable, Hashable {
     pick("the file holds the first \(rows(count))", "ファイルは先頭\(rows(count))")
   }
 
+  func picture(_ format: String) -> String { pick("Picture (\(format))", "図（\(format)）") }
+
+  func steps(_ count: Int) -> String {
+    pick(count == 1 ? "1 step" : "\(grouped(count)) steps", "\(grouped(count))ステップ")
+  }
+
+  func output(of step: String) -> String {
+    pick("Output of step \(step)", "ステップ \(step) の出力")
+  }
+
+  func lines(_ shown: Int, of all: Int) -> String {
+    pick(
+      "the last \(grouped(shown)) of \(grouped(all)) lines",
+      "全\(grouped(all))行の末尾\(grouped(shown))行")
+  }
+
   // MARK: The end of the report
 
   var making: String { pick("How this report was made", "このレポートについて") }

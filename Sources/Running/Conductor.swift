@@ -32,6 +32,8 @@ final class Conductor {
     /// The result in the cache, when it came from there.
     var stored: StoredResult?
     var model: TrainedModel?
+    /// The models of a notebook, as `step.name`.
+    var parts: [String: TrainedModel] = [:]
     /// Whether its table or model is in the engine.
     var isPresent = false
     /// Whether its table or model is wanted there.
@@ -90,6 +92,9 @@ final class Conductor {
 
   /// The outcomes so far, in document order.
   var outcomes: [StepOutcome] { steps.compactMap(\.outcome) }
+
+  /// The models that are in the engine, by step.
+  var models: [String: TrainedModel] { models(of: steps.indices) }
 
   // MARK: Doing it
 
@@ -214,6 +219,7 @@ final class Conductor {
       steps[index].isBusy = false
       steps[index].isPresent = true
       steps[index].model = yield.model
+      steps[index].parts = yield.parts
       steps[index].content = yield.content
       steps[index].outcome = StepOutcome(name: steps[index].step.name, state: yield.state)
       context.observe(.finished(step: steps[index].step.name))
@@ -290,10 +296,16 @@ final class Conductor {
   }
 
   private func models(for index: Int) -> [String: TrainedModel] {
-    Dictionary(
-      steps[index].step.upstream.compactMap { name in
-        places[name].flatMap { steps[$0].model }.map { (name, $0) }
-      }, uniquingKeysWith: { one, _ in one })
+    models(of: steps[index].step.upstream.compactMap { places[$0] })
+  }
+
+  private func models(of indices: some Sequence<Int>) -> [String: TrainedModel] {
+    var models: [String: TrainedModel] = [:]
+    for index in indices {
+      if let model = steps[index].model { models[steps[index].step.name] = model }
+      models.merge(steps[index].parts) { one, _ in one }
+    }
+    return models
   }
 
   // MARK: What watchers hear

@@ -24,6 +24,8 @@ public struct Run: Sendable, Hashable {
   public var texts: [SourceRange: String]
   /// What is wrong or odd beside the steps: warnings of the plan, expressions that failed.
   public var diagnostics: [Diagnostic]
+  /// The runs of the notebooks that steps have run, in their order.
+  public var parts: [Part] = []
 
   /// Whether every step came to its end and every expression had a value.
   public var isSuccess: Bool {

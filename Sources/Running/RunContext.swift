@@ -8,7 +8,7 @@ internal import Vocabulary
 struct RunContext: Sendable {
   let plan: Plan
   let database: Database
-  let surroundings: Session.Surroundings
+  var surroundings: Session.Surroundings
   /// What decides results, beside the steps themselves.
   let keys: Plan.KeyContext
   /// The wish that the whole run shall stop.

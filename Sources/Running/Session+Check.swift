@@ -14,6 +14,8 @@ extension Session {
     var unchecked: Set<String> = []
     let workspace = surroundings.workspace(
       on: connection, for: plan, threads: surroundings.threads, cancellation)
+    workspace.notebooks = InnerNotebooks(
+      of: plan, in: surroundings, library: connection.database.library)
     do throws(DuckDBError) {
       try connection.execute("BEGIN TRANSACTION")
       for step in plan.steps {
@@ -25,10 +27,15 @@ extension Session {
         workspace.current = step.source
         workspace.settings = step.settings
         let found = step.action.kind.check(in: workspace)
-        if found.contains(where: { $0.severity == .error }) { unchecked.insert(step.name) }
+        if found.contains(where: { $0.severity == .error })
+          || workspace.unknown.contains(step.name)
+        {
+          unchecked.insert(step.name)
+        }
         findings += found
         if try connection.isTransactionLost() { break }
       }
+      surroundings.handover?.collect(from: connection, workspace.models, withRows: false)
       try connection.execute("ROLLBACK")
     } catch {
       findings.append(.error("engine", "the steps cannot be checked: \(error.summary)", at: nil))

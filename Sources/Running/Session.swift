@@ -29,6 +29,14 @@ public actor Session {
     public var liblinear = LibrarySearch()
     /// Where OpenBLAS is looked for.
     public var openBLAS = LibrarySearch()
+    /// Where secrets come from, for notebooks that are planned when their step runs.
+    public var environment: [String: String] = [:]
+    /// What processes find around them, beside what the plan says.
+    public var processes = ProcessSurroundings()
+    /// What goes to the notebook around this one, and comes from it.
+    var handover: Handover?
+    /// Who runs the notebooks within this one.
+    var notebooks: InnerNotebooks?
     /// Figures from outside that expressions can name.
     public var given = GivenFigures()
     /// The other libraries that the plan's models are made with.
@@ -106,8 +114,11 @@ public actor Session {
     observe(.readingInputs(count: plan.inputs.count))
     let files = find(plan, reportingTo: &findings, missingIs: .error)
     guard findings.isEmpty else { throw Refusal(findings) }
-    let inputs = try digests(of: plan, files)
-    let context = context(of: plan, inputs, observe)
+    let inputs = try digests(of: plan, files) + digestsOfStepFiles(of: plan)
+    let notebooks = InnerNotebooks(
+      of: plan, in: surroundings, library: connection.database.library)
+    var context = context(of: plan, inputs, observe)
+    context.surroundings.notebooks = notebooks
     let conductor = Conductor(context, jobs: surroundings.jobs)
     let watch = plan.notebook.frontMatter.timeout.map { watchdog(.timeout(seconds: $0), after: $0) }
     defer { watch?.cancel() }
@@ -123,11 +134,18 @@ public actor Session {
       findings = rehearse(plan, withoutInputs: [])
       guard !findings.contains(where: { $0.severity == .error }) else { throw Refusal(findings) }
     }
+    // What a step before it may still write is not missing yet.
+    findings.removeAll { ["missing-input", "missing-model"].contains($0.rule) }
     conductor.perform()
+    if let handover = surroundings.handover {
+      conductor.provide(handover.wanted)
+      handover.collect(from: connection, conductor.models, withRows: true)
+    }
     var run = Run(
       plan: plan, title: "", description: nil, inputs: inputs, engines: engines(of: plan),
       outcomes: conductor.outcomes, texts: [:], diagnostics: plan.warnings + findings)
     run.past = surroundings.past
+    run.join(notebooks.runs)
     let texts = finish(&run, conductor, by: ledger)
     if let cache = surroundings.cache {
       var next = conductor.ledger

@@ -29,6 +29,8 @@ struct StepWork: Sendable {
   struct Yield: Sendable {
     var state: StepOutcome.State
     var model: TrainedModel?
+    /// The models of a notebook, as `step.name`.
+    var parts: [String: TrainedModel] = [:]
     /// The digest of what later steps can see.
     var content: Fingerprint?
     /// Why the result is not in the cache, when it should be.
@@ -104,6 +106,7 @@ struct StepWork: Sendable {
     _ state: StepOutcome.State, _ step: PlannedStep, _ room: Workspace
   ) throws(StepFailure) -> Yield {
     var yield = Yield(state: state, model: room.models[step.name])
+    yield.parts = room.models.filter { $0.key.hasPrefix(step.name + ".") }
     guard let key, let cache = context.cache else { return yield }
     do throws(StepFailure) {
       let kept = try cache.keep(state, of: step, key: key, in: room)

@@ -19,6 +19,9 @@ extension Session.Surroundings {
     workspace.liblinear = liblinear
     workspace.openBLAS = openBLAS
     workspace.given = allGiven
+    workspace.processes = processes(for: plan)
+    workspace.notebooks = notebooks
+    workspace.suppliedModels = handover?.models ?? [:]
     workspace.evaluate = {
       [unowned workspace, connection] (expression) throws(StepFailure) -> Value in
       try plan.value(

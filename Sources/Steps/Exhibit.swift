@@ -11,6 +11,66 @@ public enum Exhibit: Sendable, Hashable, Codable {
   case tile(metric: String)
   /// Several small charts side by side with figures: one row per column of a profiled table.
   case profile(ProfileExhibit)
+  /// A picture that the author's own program made.
+  case picture(PictureExhibit)
+  /// Lines of plain text.
+  case text(TextExhibit)
+  /// The report of a notebook that the step has run.
+  case report(ReportExhibit)
+}
+
+/// A picture as the report shows it.
+public struct PictureExhibit: Sendable, Hashable, Codable {
+  /// File name without ending, unique within the report.
+  public var id: String
+  /// A heading above it.
+  public var title: String?
+  /// What it shows, for those who do not see it.
+  public var alternative: String
+  /// The picture.
+  public var picture: Picture
+
+  /// A picture under a file name.
+  public init(id: String, title: String? = nil, alternative: String, picture: Picture) {
+    self.id = id
+    self.title = title
+    self.alternative = alternative
+    self.picture = picture
+  }
+}
+
+/// A line that leads to the report of another notebook, which is kept within this one.
+public struct ReportExhibit: Sendable, Hashable, Codable {
+  /// The step's name, which is also the folder's.
+  public var id: String
+  /// The report's title.
+  public var title: String
+  /// How many steps it has.
+  public var stepCount: Int
+
+  /// A line for a report.
+  public init(id: String, title: String, stepCount: Int) {
+    self.id = id
+    self.title = title
+    self.stepCount = stepCount
+  }
+}
+
+/// The last lines of what a program wrote, as the report shows them.
+public struct TextExhibit: Sendable, Hashable, Codable {
+  /// The step's name.
+  public var id: String
+  /// The lines, without line ends.
+  public var lines: [String]
+  /// How many lines there are, also when not all of them are here.
+  public var totalLines: Int
+
+  /// The last lines of a text.
+  public init(id: String, lines: [String], totalLines: Int) {
+    self.id = id
+    self.lines = lines
+    self.totalLines = totalLines
+  }
 }
 
 /// A table as the report shows it.

@@ -111,7 +111,8 @@ public struct ExportStep: StepKind {
     let staged = "\(workspace.stagingDirectory)/\(workspace.stepName).\(format.rawValue)"
     do throws(DuckDBError) {
       let rows = try workspace.connection.execute(
-        "COPY (\(try selection(in: workspace))) TO \(SQLText.literal(staged)) (\(copyOptions))")
+        "COPY (\(try selection(in: workspace))) TO \(SQLText.literal(staged)) (\(format.copyOptions))"
+      )
       result.rowsIn = rows
     } catch {
       throw workspace.failure(error)
@@ -166,14 +167,6 @@ public struct ExportStep: StepKind {
       }
     }
     return result
-  }
-
-  private var copyOptions: String {
-    switch format {
-    case .csv: "FORMAT csv, HEADER true"
-    case .jsonl: "FORMAT json"
-    case .parquet: "FORMAT parquet, COMPRESSION zstd"
-    }
   }
 
   /// The SELECT to copy; in CSV, text that starts like a formula becomes plain text.

@@ -13,6 +13,12 @@ public struct FileError: Error, Sendable, Hashable {
   /// The system's words, such as `No such file or directory`.
   public var reason: String
 
+  /// A failure with its reason.
+  init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   /// The failure that `errno` tells of.
   public init(system path: String) {
     self.init(path)
@@ -63,7 +69,7 @@ func moveFile(_ source: String, to target: String) throws(FileError) {
   unsafe unlink(source)
 }
 
-private func makeFolders(above path: String) throws(FileError) {
+func makeFolders(above path: String) throws(FileError) {
   let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
   var folder = ""
   for (index, part) in parts.enumerated() {
@@ -74,7 +80,7 @@ private func makeFolders(above path: String) throws(FileError) {
   }
 }
 
-private func copyFile(_ source: String, to target: String) throws(FileError) {
+func copyFile(_ source: String, to target: String) throws(FileError) {
   let input = unsafe open(source, O_RDONLY | O_CLOEXEC)
   guard input >= 0 else { throw FileError(source) }
   defer { close(input) }

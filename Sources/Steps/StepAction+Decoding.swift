@@ -14,6 +14,12 @@ extension StepAction {
       let settings = StepSettings(from: &reader)
       let step = SQLStep(from: &reader, of: source)
       return (.sql(step), settings, reader.finish())
+    case "python", "sh":
+      var reader = OptionReader(options, of: "step `\(source.name)` (\(source.language))")
+      var settings = StepSettings(from: &reader)
+      let action = StepAction.process(ProcessStep(from: &reader, of: source))
+      if !action.isKept { settings.isCached = false }
+      return (action, settings, reader.finish())
     case "yaml":
       return decodingYAML(source, options: options)
     default:
@@ -39,8 +45,9 @@ extension StepAction {
     else { return (nil, StepSettings(), [unknownKind(uses)]) }
     var reader = OptionReader(options, of: "step `\(source.name)` (\(kind.name))")
     reader.allow(["uses"])
-    let settings = StepSettings(from: &reader)
+    var settings = StepSettings(from: &reader)
     let action = decode(kind, from: &reader, of: source)
+    if action?.isKept == false { settings.isCached = false }
     return (action, settings, reader.finish())
   }
 
@@ -60,6 +67,9 @@ extension StepAction {
     case let step as GateStep: .gate(step)
     case let step as PredictStep: .predict(step)
     case let step as ExportStep: .export(step)
+    case let step as ProcessStep: .process(step)
+    case let step as ModelStep: .model(step)
+    case let step as NotebookStep: .notebook(step)
     default: nil
     }
   }
@@ -68,8 +78,7 @@ extension StepAction {
 
   /// Kinds of the language that this version does not have yet.
   private static let announced = [
-    "validate", "drift", "fairness", "register", "process",
-    "notebook",
+    "validate", "drift", "fairness", "register",
   ]
 
   private static func unknownKind(_ uses: YAMLNode) -> Diagnostic {
@@ -92,16 +101,8 @@ extension StepAction {
   }
 
   private static func unknownLanguage(of source: StepSource) -> Diagnostic {
-    switch source.language {
-    case "python", "sh", "bash", "r":
-      .error(
-        "kind-not-there-yet",
-        "`\(source.language)` steps are not in this version of Washi", at: source.nameRange,
-        solutions: ["use a `sql` step, or a `yaml` step with `uses:`"])
-    default:
-      .error(
-        "unknown-language", "a step cannot be written in `\(source.language)`",
-        at: source.nameRange, solutions: ["use a `sql` or a `yaml` fence"])
-    }
+    .error(
+      "unknown-language", "a step cannot be written in `\(source.language)`",
+      at: source.nameRange, solutions: ["use a `sql`, `yaml`, `python` or `sh` fence"])
   }
 }

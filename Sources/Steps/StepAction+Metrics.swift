@@ -21,6 +21,10 @@ extension StepAction {
     case .explain: ["rows", "expected"]
     case .gate: ["passed", "refused", "warned"]
     case .predict: ["rows", "positives", "mean_score", "threshold"]
+    case .process(let step): step.metrics.isEmpty ? nil : step.metrics.map(\.name)
+    case .model: []
+    // The planner knows them of the other notebook.
+    case .notebook: nil
     // Which losses there are depends on the training.
     case .train: nil
     }

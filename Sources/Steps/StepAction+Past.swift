@@ -6,8 +6,9 @@ extension StepAction {
   public var pastMetrics: [String] {
     switch self {
     case .metric(let step): step.tiles.map(\.name)
+    case .process(let step): step.metrics.map(\.name)
     case .sql, .table, .chart, .profile, .split, .train, .compare, .evaluate, .explain, .gate,
-      .predict, .export:
+      .predict, .export, .model, .notebook:
       []
     }
   }

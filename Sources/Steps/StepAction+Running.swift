@@ -19,8 +19,9 @@ extension StepAction {
     switch self {
     case .sql, .split, .predict: true
     case .table, .metric, .chart, .profile, .train, .compare, .evaluate, .explain, .gate,
-      .export:
+      .export, .model, .notebook:
       false
+    case .process(let step): step.outputs.count == 1
     }
   }
 
@@ -30,8 +31,22 @@ extension StepAction {
     switch self {
     case .export(let step): step.destination == .project
     case .sql, .table, .metric, .chart, .profile, .split, .train, .compare, .evaluate, .explain,
-      .gate, .predict:
+      .gate, .predict, .process, .model:
       false
+    // Its steps may.
+    case .notebook: true
+    }
+  }
+
+  /// Whether its result can be kept and found again.
+  ///
+  /// The steps of a notebook are kept one by one, where it runs; a model's folder is read at once; what
+  /// a process makes of a secret, and several tables, are not kept.
+  var isKept: Bool {
+    switch self {
+    case .model, .notebook: false
+    case .process(let step): step.secrets.isEmpty && step.outputs.count <= 1
+    default: true
     }
   }
 
@@ -40,7 +55,7 @@ extension StepAction {
     switch self {
     case .train, .compare: true
     case .sql, .table, .metric, .chart, .profile, .split, .evaluate, .explain, .gate, .predict,
-      .export:
+      .export, .process, .model, .notebook:
       false
     }
   }

@@ -28,12 +28,18 @@ public enum StepAction: Sendable, Hashable {
   case predict(PredictStep)
   /// A file made of a table.
   case export(ExportStep)
+  /// A program of the author's own.
+  case process(ProcessStep)
+  /// A model from a folder.
+  case model(ModelStep)
+  /// Another notebook.
+  case notebook(NotebookStep)
 
   /// The kinds that `uses:` can name, in the order of the documentation.
   public static let kinds: [any StepKind.Type] = [
     TableStep.self, MetricStep.self, ChartStep.self, ProfileStep.self, SplitStep.self,
     TrainStep.self, CompareStep.self, EvaluateStep.self, ExplainStep.self, GateStep.self,
-    PredictStep.self, ExportStep.self,
+    PredictStep.self, ExportStep.self, ProcessStep.self, ModelStep.self, NotebookStep.self,
   ]
 
   /// The step behind the case.
@@ -52,6 +58,9 @@ public enum StepAction: Sendable, Hashable {
     case .gate(let step): step
     case .predict(let step): step
     case .export(let step): step
+    case .process(let step): step
+    case .model(let step): step
+    case .notebook(let step): step
     }
   }
 }

@@ -42,6 +42,8 @@ public struct Reference: Sendable, Hashable {
     case table
     /// A model of an earlier step.
     case model
+    /// Either of the two.
+    case tableOrModel
     /// A step named in `needs` or in a `step.metric`.
     case step
   }

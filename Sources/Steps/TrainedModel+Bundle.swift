@@ -18,7 +18,7 @@ extension StepAction {
     case .train(let train): step = train
     case .compare(let compare): step = compare.base
     case .sql, .table, .metric, .chart, .profile, .split, .evaluate, .explain, .gate, .predict,
-      .export:
+      .export, .process, .model, .notebook:
       return
     }
     let model = try workspace.learning(at: nil) { () throws(LearningError) in

@@ -1,5 +1,5 @@
 public import Learning
-internal import Vocabulary
+public import Vocabulary
 
 /// A model that a `train` step left, with the rows that it was trained and is judged on.
 ///
@@ -23,8 +23,8 @@ public struct TrainedModel: Sendable, Hashable {
   /// target. The space keeps it apart from the names of ordinary columns.
   static let partColumn = "washi part"
 
-  /// What later steps can read of the model.
-  var content: Fingerprint? {
+  /// The fingerprint of what later steps can read of the model; nil when it has none yet.
+  public var content: Fingerprint? {
     guard let files = try? model?.files() else { return nil }
     return Fingerprint(combining: files.flatMap { [$0.name, $0.contents] })
   }

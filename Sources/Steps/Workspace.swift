@@ -40,6 +40,14 @@ public final class Workspace {
     (expression) throws(StepFailure) -> Value in
     throw StepFailure(.error("misuse", "nobody evaluates expressions here", at: expression.range))
   }
+  /// What processes find around them.
+  public var processes = ProcessSurroundings()
+  /// Who runs notebooks within this one.
+  public var notebooks: (any NotebookRunning)?
+  /// Models that a notebook around this one gives to its `uses: model` steps, by step name.
+  public var suppliedModels: [String: TrainedModel] = [:]
+  /// While checking: the steps whose tables are only known when they have run.
+  public var unknown: Set<String> = []
   /// The step that is checked or runs now.
   public var current: StepSource?
   /// Its settings.

@@ -83,9 +83,18 @@ struct Workshop: ~Copyable {
       ["PATH": "\(folder.path)/bin:/usr/local/bin:/usr/bin:/bin"].merging(environment) { $1 })
   }
 
-  private func outcome(
-    of program: URL, _ arguments: [String], _ environment: [String: String]
-  ) throws -> Outcome {
+  /// Starts `washi` in the project and does not wait; what it writes is dropped.
+  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Process {
+    let process = process(Self.executable, arguments, environment)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  private func process(
+    _ program: URL, _ arguments: [String], _ environment: [String: String]
+  ) -> Process {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
@@ -95,12 +104,19 @@ struct Workshop: ~Copyable {
         "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path,
         "WASHI_DUCKDB": Self.library("duckdb"), "WASHI_LIGHTGBM": Self.library("lightgbm"),
       ].merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    return process
+  }
+
+  private func outcome(
+    of program: URL, _ arguments: [String], _ environment: [String: String]
+  ) throws -> Outcome {
+    let process = process(program, arguments, environment)
     // Files, not pipes: a pipe that nobody empties would stop the process.
     let output = folder.appending(path: ".stdout-\(UUID().uuidString)")
     let errors = folder.appending(path: ".stderr-\(UUID().uuidString)")
     for file in [output, errors] { try Data().write(to: file) }
     defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
-    process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()

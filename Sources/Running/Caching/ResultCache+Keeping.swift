@@ -115,6 +115,7 @@ extension ResultCache {
       ]
       parts += stored.files.flatMap { [$0.name, $0.digest.description] }
     }
+    if let content = stored.result.content { parts.append(content.description) }
     for metric in stored.result.metrics {
       parts += [metric.name, metric.value.map { String($0.bitPattern) } ?? "missing"]
     }
