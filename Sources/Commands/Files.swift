@@ -85,6 +85,15 @@ enum Files {
     }
   }
 
+  /// Adds to the end of a file in one piece, making it with its folders when it is not there.
+  static func append(_ text: String, to path: String) throws(Refusal) {
+    try makeFolders(above: path)
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw refusal("write", path) }
+    defer { close(file) }
+    guard send(text, to: file) else { throw refusal("write", path) }
+  }
+
   /// Takes a file away, when it is there.
   static func remove(_ path: String) {
     unsafe unlink(path)

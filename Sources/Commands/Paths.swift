@@ -21,6 +21,15 @@ enum Paths {
     return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
   }
 
+  /// An absolute path as a link from a folder, both cleaned.
+  static func relative(_ path: String, from folder: String) -> String {
+    let (target, base) = (path.split(separator: "/"), folder.split(separator: "/"))
+    let shared = zip(target, base).prefix { $0 == $1 }.count
+    return
+      (Array(repeating: "..", count: base.count - shared)
+      + target.dropFirst(shared).map(String.init)).joined(separator: "/")
+  }
+
   /// The folder that holds the path.
   static func folder(of path: String) -> String {
     guard let cut = path.lastIndex(of: "/") else { return "." }

@@ -164,6 +164,24 @@ enum Words: Sendable, Hashable {
       "\(grouped(rows))行、\(grouped(columns))列")
   }
 
+  // MARK: Batches
+
+  var batch: String { pick("batch", "一括実行") }
+  var sets: String { pick("Sets", "パラメーターの組") }
+  var failedSets: String { pick("What failed", "失敗した組") }
+  var figuresOverSets: String { pick("Figures over the sets", "組ごとの指標") }
+  var state: String { pick("State", "状態") }
+  var time: String { pick("Time", "時間") }
+
+  func sets(_ count: Int) -> String {
+    pick(count == 1 ? "1 set" : "\(grouped(count)) sets", "\(grouped(count))組")
+  }
+
+  func moreFigures(_ count: Int) -> String {
+    pick(
+      "\(grouped(count)) more figures are in each report.", "その他\(grouped(count))件の指標は各レポートにあります。")
+  }
+
   // MARK: Front page
 
   var reports: String { pick("Reports", "レポート一覧") }

@@ -28,6 +28,60 @@ struct BatchTests {
     text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
   }
 
+  @Test func resumesWhatAnEarlierBatchHasNotFinished() throws {
+    let workshop = try Workshop()
+    try workshop.write(
+      "n.md",
+      """
+      ---
+      title: Sums
+      edition: "{{ $n }}"
+      catalog: { rows: { path: "data/{{ $n }}.csv" } }
+      ---
+
+      # Sum {{ $n }}
+
+      ```yaml parameters
+      n: 1
+      ```
+
+      ```yaml step sum
+      { uses: metric, value: "{{ (SELECT sum(a) FROM rows) }}" }
+      ```
+      """)
+    for n in [1, 2, 4] { try workshop.write("data/\(n).csv", "a\n\(n * 10)\n") }
+    let first = try workshop.washi("batch", "n.md", "--each", "n=1..4")
+    #expect(first.status == 1, "\(first.errors)")
+    #expect(first.errors.contains("4 sets: 3 done, 1 failed"), "\(first.errors)")
+    let mark = "page of the batch: "
+    let line = first.errors.split(separator: "\n").first { $0.hasPrefix(mark) }
+    let page = try workshop.read(String(try #require(line).dropFirst(mark.count)))
+    #expect(page.contains("<h1>Sums</h1>"))
+    #expect(page.contains("4 sets: 3 done, 1 failed"))
+    #expect(page.contains("href=\"../../../output/n/4/v1/index.html\""))
+    #expect(page.contains("there is no readable file `data/3.csv`"))
+    #expect(page.contains("<svg"))
+    #expect(!page.contains("<script"))
+
+    let still = try workshop.washi("batch", "n.md", "--each", "n=1..4", "--resume")
+    #expect(still.errors.contains("3 skipped, 1 failed"), "\(still.errors)")
+    try workshop.write("data/3.csv", "a\n30\n")
+    let resumed = try workshop.washi(
+      "batch", "n.md", "--each", "n=1..4", "--resume", "--metric", "sum.value")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.errors.contains("4 sets: 1 done, 3 skipped"), "\(resumed.errors)")
+    // The figures of those that were not run again are there, too.
+    #expect(lines(resumed.output).dropFirst().map { $0[$0.count - 2] } == ["10", "20", "30", "40"])
+    let all = try workshop.washi("batch", "n.md", "--each", "n=1..4", "--resume", "--json")
+    #expect(all.status == 99)
+    #expect(all.output.contains("\"page\":\".washi/batches/"))
+
+    // A notebook that says something else is run again.
+    try workshop.write("n.md", try workshop.read("n.md").replacing("sum(a)", with: "sum(2 * a)"))
+    let changed = try workshop.washi("batch", "n.md", "--each", "n=1..4", "--resume")
+    #expect(changed.errors.contains("4 sets: 4 done"), "\(changed.errors)")
+  }
+
   @Test func runsEverySetAndShowsATable() throws {
     let workshop = try Workshop()
     try workshop.write("n.md", notebook)

@@ -49,9 +49,14 @@ final class Batch: Sendable {
   private let console: Console
   private let isQuiet: Bool
   private let shared = Mutex(Shared())
+  private let record: BatchRecord
 
   /// A batch whose processes run `program` and leave their output below `folder` until they are read.
-  init(running program: String, in folder: String, on console: Console, isQuiet: Bool) {
+  init(
+    running program: String, in folder: String, on console: Console, isQuiet: Bool,
+    noting record: BatchRecord
+  ) {
+    self.record = record
     self.program = program
     self.folder = folder
     self.console = console
@@ -84,6 +89,7 @@ final class Batch: Sendable {
         free += 1
         queue.end(index)
         outcomes[index] = outcome
+        if outcome.state != .notRun { record.note(outcome) }
         tell(outcome, of: tasks.count)
         if failsFast, outcome.state == .failed || outcome.state == .refused {
           shared.withLock { $0.isStopped = true }

@@ -14,12 +14,14 @@ struct BatchCommand: Action {
     discussion: """
       Several --each are a product. All sets are checked before the first one runs; each is a process of \
       its own, and one that fails does not stop the others. Exit code 1 when one failed, 99 when there \
-      was nothing to do.
+      was nothing to do. A page with every figure over the sets, and what failed, is left in \
+      .washi/batches/; --resume runs what an earlier batch of the same notebook has not finished.
 
       EXAMPLES:
         washi batch monthly.md --each target_date=2020-10..2021-01
         washi batch shop.md --each shop=Kanda,Ueno --each days=7,28
         washi batch shop.md --rows shops.csv --jobs 4 --missing
+        washi batch shop.md --rows shops.csv --resume
       """)
 
   @Argument(help: "The notebook, a Markdown file.", completion: .file())
@@ -48,6 +50,9 @@ struct BatchCommand: Action {
 
   @Flag(help: "Leave out editions that have a version.")
   var missing = false
+
+  @Flag(help: "Leave out sets that an earlier batch of this notebook has finished.")
+  var resume = false
 
   @Option(
     help: ArgumentHelp("A metric to show in the table; several times.", valueName: "step.metric"))
@@ -98,9 +103,12 @@ struct BatchCommand: Action {
       let (given, texts) = try parameters.arguments(in: desk.circumstances)
       sources.merge(texts) { first, _ in first }
       let tasks = try tasks(for: sets, given, of: file, at: desk)
-      let outcomes = try await run(tasks, of: file, at: desk)
+      let record = BatchRecord(of: file, at: desk)
+      let outcomes = try await run(tasks, of: file, noting: record, at: desk)
       let secrets = Set(declarations.filter(\.isSecret).map(\.name))
-      return tell(outcomes, sets.names, secrets, of: file, at: desk)
+      let page = keep(
+        outcomes, sets.names.filter { !secrets.contains($0) }, in: record, of: file, at: desk)
+      return tell(outcomes, sets.names, secrets, page, of: file, at: desk)
     } catch let refusal as Refusal {
       desk.show(refusal.diagnostics, in: sources)
       desk.console.note("\(file.notebook.path): \(refusal.diagnostics.tally); nothing was run")
@@ -172,7 +180,7 @@ struct BatchCommand: Action {
   // MARK: - During
 
   private func run(
-    _ tasks: [Batch.Task], of file: NotebookFile, at desk: Desk
+    _ tasks: [Batch.Task], of file: NotebookFile, noting record: BatchRecord, at desk: Desk
   ) async throws -> [Batch.Outcome] {
     guard let program = desk.circumstances.executable else {
       throw Refusal([
@@ -191,29 +199,69 @@ struct BatchCommand: Action {
     let workspace = try archive.workspace()
     defer { workspace.discard() }
     let batch = Batch(
-      running: program, in: workspace.path, on: desk.console, isQuiet: quiet)
+      running: program, in: workspace.path, on: desk.console, isQuiet: quiet, noting: record)
     let signals = SignalWatch { batch.cancel() }
-    let wanted = tasks.filter { !published.contains($0.edition) }
+    let known =
+      resume ? record.ended(among: tasks, seenFrom: desk.circumstances.workingDirectory) : [:]
+    func isLeftOut(_ index: Int) -> Bool {
+      known[index] != nil || published.contains(tasks[index].edition)
+    }
+    let wanted = tasks.indices.filter { !isLeftOut($0) }.map { tasks[$0] }
     let atOnce = jobs ?? max(1, desk.circumstances.threads / 2)
     var ended = await batch.run(wanted, jobs: atOnce, failsFast: failFast)[...]
     // The watch must live until the last process has ended.
     withExtendedLifetime(signals) {}
-    return tasks.map { task in
-      published.contains(task.edition)
-        ? Batch.Outcome(task: task, state: .skipped)
-        : ended.popFirst() ?? Batch.Outcome(task: task, state: .notRun)
+    return tasks.indices.map { index in
+      isLeftOut(index)
+        ? Batch.Outcome(task: tasks[index], state: .skipped, facts: known[index])
+        : ended.popFirst() ?? Batch.Outcome(task: tasks[index], state: .notRun)
     }
   }
 
   // MARK: - After
 
+  /// Leaves the page of the batch; tells its path, nil when it could not be left.
+  private func keep(
+    _ outcomes: [Batch.Outcome], _ names: [String], in record: BatchRecord, of file: NotebookFile,
+    at desk: Desk
+  ) -> String? {
+    let here = desk.circumstances.workingDirectory
+    let entries = outcomes.map { outcome in
+      let path = outcome.facts?.path.map { Paths.absolute($0, in: here) }
+      let isFine = [.done, .unchanged, .skipped].contains(outcome.state)
+      return BatchPage.Entry(
+        values: names.map { name in outcome.task.assignments.last { $0.name == name }?.text ?? "" },
+        edition: outcome.task.edition, state: outcome.state.rawValue, isFine: isFine,
+        version: outcome.facts?.version.map { "v\($0)" },
+        link: path.map { Paths.relative($0, from: record.folder) },
+        duration: outcome.duration.map { Amounts.duration($0) },
+        metrics: (outcome.facts?.metrics ?? [:]).filter { $0.value.isFinite },
+        message: isFine || outcome.errors.isEmpty ? nil : outcome.errors)
+    }
+    let page = BatchPage(
+      title: file.notebook.frontMatter.title?.plainText
+        ?? seriesName(ofNotebookAt: file.notebook.path),
+      notebook: seriesName(ofNotebookAt: file.notebook.path), names: names, sets: entries,
+      metrics: metric, language: file.notebook.frontMatter.language)
+    do throws(Refusal) {
+      if let remark = record.remark { throw Refusal([remark]) }
+      let templates = try file.project.templates()
+      let path = file.project.shown(try record.keep(page: page.html(templates: templates)))
+      if !quiet { desk.console.note("page of the batch: \(path)") }
+      return path
+    } catch {
+      desk.console.note("the batch left no page: \(error.diagnostics.first?.summary ?? "")")
+      return nil
+    }
+  }
+
   private func tell(
-    _ outcomes: [Batch.Outcome], _ names: [String], _ secrets: Set<String>,
+    _ outcomes: [Batch.Outcome], _ names: [String], _ secrets: Set<String>, _ page: String?,
     of file: NotebookFile, at desk: Desk
   ) -> ExitStatus {
     let console = desk.console
     if json {
-      console.say(JSONText.encode(BatchFacts(notebook, outcomes, hiding: secrets)))
+      console.say(JSONText.encode(BatchFacts(notebook, outcomes, hiding: secrets, page: page)))
     } else if !outcomes.isEmpty {
       for line in table(of: outcomes, names.filter { !secrets.contains($0) }) {
         console.say(line)

@@ -5,7 +5,7 @@
 #endif
 
 /// What `washi run --json` says of a run, as far as a batch needs it.
-struct ChildFacts: Decodable, Sendable {
+struct ChildFacts: Codable, Sendable {
   var version: Int?
   var isNew: Bool?
   var path: String?
@@ -13,11 +13,18 @@ struct ChildFacts: Decodable, Sendable {
 
   /// Reads the one JSON object of a process's output; nil when it ended without one.
   init?(_ bytes: [UInt8]) {
+    guard let facts = try? Self.decoder.decode(ChildFacts.self, from: Data(bytes)) else {
+      return nil
+    }
+    self = facts
+  }
+
+  /// Reads JSON as `JSONText` writes it.
+  static var decoder: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    guard let facts = try? decoder.decode(ChildFacts.self, from: Data(bytes)) else { return nil }
-    self = facts
+    return decoder
   }
 }
 
@@ -26,6 +33,8 @@ struct BatchFacts: Encodable {
   var notebook: String
   /// How many sets ended in each state.
   var counts: [String: Int]
+  /// The page of the batch.
+  var page: String?
   var sets: [SetFacts]
 
   /// One set.
@@ -41,8 +50,11 @@ struct BatchFacts: Encodable {
     var message: String?
   }
 
-  init(_ notebook: String, _ outcomes: [Batch.Outcome], hiding secrets: Set<String>) {
+  init(
+    _ notebook: String, _ outcomes: [Batch.Outcome], hiding secrets: Set<String>, page: String?
+  ) {
     self.notebook = notebook
+    self.page = page
     counts = Dictionary(grouping: outcomes, by: \.state.rawValue).mapValues(\.count)
     sets = outcomes.map { outcome in
       let isFine = [.done, .unchanged, .skipped].contains(outcome.state)
