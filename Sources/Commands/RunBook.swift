@@ -41,7 +41,8 @@ final class RunBook: Sendable {
   @discardableResult
   func close(_ record: RunRecord, _ details: RunDetails, status: ExitStatus) async -> RunRecord {
     var record = record
-    record.endedAt = desk.circumstances.now()
+    // A clock that was set back in between makes no run that ended before it began.
+    record.endedAt = max(record.startedAt, desk.circumstances.now())
     record.exitCode = Int(status.rawValue)
     if let history = await opening.value {
       do throws(ArchiveError) {

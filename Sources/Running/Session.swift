@@ -114,6 +114,7 @@ public actor Session {
     observe(.readingInputs(count: plan.inputs.count))
     let files = find(plan, reportingTo: &findings, missingIs: .error)
     guard findings.isEmpty else { throw Refusal(findings) }
+    let stamps = stamps(of: files)
     let inputs = try digests(of: plan, files) + digestsOfStepFiles(of: plan)
     let notebooks = InnerNotebooks(
       of: plan, in: surroundings, library: connection.database.library)
@@ -147,6 +148,13 @@ public actor Session {
     run.past = surroundings.past
     run.join(notebooks.runs)
     let texts = finish(&run, conductor, by: ledger)
+    let changes = changes(of: inputs, of: plan, since: stamps)
+    guard changes.isEmpty else {
+      // What was made of other bytes than those that its key names must not be found again.
+      for key in conductor.ledger.keys.values { surroundings.cache?.drop(key) }
+      run.diagnostics += changes
+      return run
+    }
     if let cache = surroundings.cache {
       var next = conductor.ledger
       next.texts = texts
