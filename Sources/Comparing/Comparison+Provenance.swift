@@ -65,16 +65,30 @@ extension Comparison {
 
   /// The figures of earlier editions that the reports compare with: an input like a file.
   private mutating func compareHistory() {
-    let histories = [oldReport, newReport].map { report in
-      (report.document["history"]?.items ?? []).map { edition in
-        (edition["edition"]?.string ?? "?", edition["metrics"]?.plainText)
-      }
+    let editions = [oldReport, newReport].map { report in
+      (report.document["history"]?.items ?? []).map { ($0["edition"]?.string ?? "?", $0) }
     }
-    let values = histories.map { Dictionary($0) { first, _ in first } }
-    for name in union(histories[0].map(\.0), histories[1].map(\.0)) {
-      add(
-        .between(
-          .input, ["earlier editions", name], values[0][name] ?? nil, values[1][name] ?? nil))
+    let known = editions.map { Dictionary($0) { first, _ in first } }
+    for name in union(editions[0].map(\.0), editions[1].map(\.0)) {
+      let path = ["earlier editions", name]
+      guard let was = known[0][name] else {
+        add(Change(.input, .add, path, new: "edition \(name)"))
+        continue
+      }
+      guard let becomes = known[1][name] else {
+        add(Change(.input, .remove, path, old: "edition \(name)"))
+        continue
+      }
+      guard was != becomes else { continue }
+      let figures = [was, becomes].map { $0["metrics"]?.dictionary ?? [:] }
+      let names = Set(figures[0].keys).union(figures[1].keys).sorted()
+      for figure in names where figures[0][figure] != figures[1][figure] {
+        add(
+          .between(
+            .input, path + [figure], figures[0][figure]?.plainText, figures[1][figure]?.plainText))
+      }
+      let refused = [was, becomes].map { $0["isRefused"] == .bool(true) ? "refused" : "published" }
+      add(.between(.input, path + ["state"], refused[0], refused[1]))
     }
   }
 

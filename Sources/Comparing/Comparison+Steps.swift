@@ -38,6 +38,7 @@ extension Comparison {
       if let x = old[detail]?.double, let y = new[detail]?.double { change?.amount = y - x }
       add(change)
     }
+    compareVerdicts(name, old["verdict"], new["verdict"])
     let failures = (old["failure"]?["summary"]?.string, new["failure"]?["summary"]?.string)
     add(.between(.step, [name, "failure"], failures.0, failures.1))
     let remarks = (
@@ -63,6 +64,27 @@ extension Comparison {
       }
     }
     settle(&self)
+  }
+
+  /// What a gate said: whether it refused, and why.
+  private mutating func compareVerdicts(_ name: String, _ old: JSONValue?, _ new: JSONValue?) {
+    func text(_ verdict: JSONValue?) -> String? {
+      guard let verdict else { return nil }
+      let refusals = (verdict["refusals"]?.items ?? []).map(\.plainText)
+      let warnings = (verdict["warnings"]?.items ?? []).map { "warning: \($0.plainText)" }
+      let word = verdict["refused"] == .bool(true) ? "refused" : "passed"
+      let reasons = refusals + warnings
+      return word + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))
+    }
+    add(
+      .between(
+        .step, [name, "on refusal"], old?["consequence"]?.string, new?["consequence"]?.string))
+    guard var change = Change.between(.step, [name, "verdict"], text(old), text(new)) else {
+      return
+    }
+    let refused = (old?["refused"] == .bool(true), new?["refused"] == .bool(true))
+    if refused.0 != refused.1 { change.verdict = refused.1 ? .worse : .better }
+    add(change)
   }
 
   private mutating func compareOrder(_ old: [String], _ new: [String]) {

@@ -79,7 +79,10 @@ struct Comparison {
     }
     let (was, becomes) = (oldReport.text("state"), newReport.text("state"))
     if var change = Change.between(.fact, ["state"], was, becomes) {
-      change.verdict = becomes == "failed" ? .worse : was == "failed" ? .better : .other
+      // A run that fails is worse than one that a gate refuses.
+      let order = ["done": 0, "refused": 1, "failed": 2]
+      let (before, after) = (order[was ?? ""] ?? 0, order[becomes ?? ""] ?? 0)
+      change.verdict = after > before ? .worse : after < before ? .better : .other
       add(change)
     }
   }

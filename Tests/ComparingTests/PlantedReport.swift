@@ -54,12 +54,20 @@ enum PlantedReport {
         {"name": "out", "kind": "export", "state": "done", "remarks": [], "tables": [], "charts": [],
          "artifacts": [{"file": "artifacts/out.csv", "size": 10, "sha256": "aaaa", "rows": 2}]},
         {"name": "last", "kind": "sql", "state": "done", "remarks": [], "tables": [], "charts": [], "artifacts": []},
+        {"name": "gate", "kind": "gate", "state": "done", "remarks": [], "tables": [], "charts": [], "artifacts": [],
+         "verdict": {"refused": false, "refusals": [], "warnings": [], "consequence": "withhold"}},
+        {"name": "alarm", "kind": "gate", "state": "done", "remarks": [], "tables": [], "charts": [], "artifacts": [],
+         "verdict": {"refused": true, "refusals": ["auc 0.6 < 0.7"], "warnings": [], "consequence": "warn"}},
         {"name": "away", "kind": "sql", "state": "done", "remarks": [], "tables": [], "charts": [], "artifacts": []}
       ],
       "inputs": [
         {"entry": "shops", "path": "data/shops.csv", "size": 10, "sha256": "b1b1b1b1b1b1b1"},
         {"entry": "weeks", "path": "data/w30.csv", "size": 10, "sha256": "c1"},
         {"entry": "other", "path": "data/other.csv", "size": 10, "sha256": "d1"}
+      ],
+      "history": [
+        {"edition": "2026-28", "metrics": {"key.auc": 0.71, "key.loss": 0.4}},
+        {"edition": "2026-29", "metrics": {"key.auc": 0.72}}
       ],
       "engines": [{"name": "washi", "version": "0.1.0"}, {"name": "DuckDB", "version": "2.0.0"}],
       "diagnostics": [{"severity": "warning", "rule": "unused-parameter", "summary": "`limit` is not used"}]
@@ -367,6 +375,40 @@ enum PlantedReport {
       "input added", "report.json", "{\"entry\": \"other\"",
       "{\"entry\": \"other\", \"path\": \"data/more.csv\", \"sha256\": \"e1\"}, {\"entry\": \"other\"",
       "input add other"),
+    Plant(
+      "edition before added", "report.json", "{\"edition\": \"2026-29\"",
+      "{\"edition\": \"2026-28b\", \"metrics\": {}}, {\"edition\": \"2026-29\"",
+      "input add earlier editions/2026-28b"),
+    Plant(
+      "edition before removed", "report.json",
+      ",\n    {\"edition\": \"2026-29\", \"metrics\": {\"key.auc\": 0.72}}", "",
+      "input remove earlier editions/2026-29"
+    ).alone,
+    Plant(
+      "edition before published anew", "report.json", "\"key.loss\": 0.4",
+      "\"key.loss\": 0.5", "input replace earlier editions/2026-28/key.loss"),
+    Plant(
+      "edition before refused", "report.json", "\"2026-29\", \"metrics\"",
+      "\"2026-29\", \"isRefused\": true, \"metrics\"",
+      "input replace earlier editions/2026-29/state"),
+    Plant(
+      "gate refuses", "report.json",
+      "\"refused\": false, \"refusals\": []", "\"refused\": true, \"refusals\": [\"n 3 > 2\"]",
+      "step replace gate/verdict worse"),
+    Plant(
+      "gate refuses no more", "report.json", "\"refused\": true, \"refusals\": [\"auc 0.6 < 0.7\"]",
+      "\"refused\": false, \"refusals\": []", "step replace alarm/verdict better"
+    ).alone,
+    Plant(
+      "gate refuses for another reason", "report.json", "auc 0.6 < 0.7", "auc 0.5 < 0.7",
+      "step replace alarm/verdict"),
+    Plant(
+      "gate's consequence", "report.json", "\"consequence\": \"warn\"",
+      "\"consequence\": \"withhold\"", "step replace alarm/on refusal"),
+    Plant(
+      "report refused", "report.json", "\"language\": \"en\",\n  \"state\": \"done\"",
+      "\"language\": \"en\",\n  \"state\": \"refused\"", "fact replace state worse"
+    ).alone,
     Plant("engine's version", "report.json", "\"2.0.0\"", "\"2.0.1\"", "engine replace DuckDB"),
     Plant(
       "engine added", "report.json", "\"engines\": [",

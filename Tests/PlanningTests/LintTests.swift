@@ -256,6 +256,40 @@ struct LintTests {
       """, [(1, "unused-ignore"), (2, "unused-step"), (3, "unused-ignore")])
   }
 
+  @Test func findsGatesThatAllowNothing() throws {
+    func gate(_ expectation: String) -> String {
+      """
+      ```sql step rowset
+      SELECT 1 AS n
+      ```
+
+      ```yaml step key
+      uses: metric
+      metrics: { n: { value: "{{ (SELECT n FROM rowset) }}" } }
+      ```
+
+      ```yaml step quality
+      uses: gate
+      expect:
+        - 1️⃣\(expectation)
+      ```
+
+      """
+    }
+    for wrong in [
+      "key.n >= previous.key.n", "key.n = 0.75", "key.n > 0 AND key.n < Previous.key.n",
+      "{ that: \"key.n >= previous.key.n\" }",
+    ] {
+      try expectLint(gate(wrong), [(1, "gate-without-tolerance")])
+    }
+    for right in [
+      "key.n >= previous.key.n - 0.01", "key.n >= 0.7", "key.n = 3",
+      "{ that: \"key.n >= previous.key.n\", tolerance: 0.01 }", "key.n >= 0.98 * previous.key.n",
+    ] {
+      try expectLint(gate(right), [])
+    }
+  }
+
   @Test func takesRulesAsSevereAsItIsTold() throws {
     let step = "```sql step alone\nSELECT '2021-01-01' AS a\n```\n"
     func severities(_ front: String, _ project: String) throws -> [String] {

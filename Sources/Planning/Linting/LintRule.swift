@@ -20,6 +20,8 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
   case tunesOnTraining = "tunes-on-training"
   /// A division by chance without a written seed.
   case missingSeed = "missing-seed"
+  /// An expectation that a last digit can miss.
+  case gateWithoutTolerance = "gate-without-tolerance"
   /// A path in SQL, or one that exists on one machine only.
   case hardCodedPath = "hard-coded-path"
   /// A date in SQL.
@@ -43,6 +45,7 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable {
     case .targetLeak: "The target is among the features under another name."
     case .tunesOnTraining: "The best trial of a search is chosen by the rows it learned from."
     case .missingSeed: "Rows are divided by chance, and the seed is not written down."
+    case .gateWithoutTolerance: "A gate compares figures that move by chance, and allows nothing."
     case .hardCodedPath: "A path is written into SQL, or exists on one machine only."
     case .hardCodedDate: "A date is written into SQL instead of being a parameter."
     case .secretInText: "The text holds what looks like a password, token or key."

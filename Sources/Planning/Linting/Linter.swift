@@ -15,6 +15,7 @@ extension Plan {
     linter.findUnorderedRows()
     linter.findTargetLeaks()
     linter.findMissingSeeds()
+    linter.findGatesWithoutTolerance()
     linter.findHardCodedText()
     linter.findSecrets()
     linter.findPromisedNumbers()
