@@ -36,6 +36,21 @@ import Testing
     }
   }
 
+  /// What GitHub shows of a version: its text twin with pictures and tables beside it.
+  @Test func everyLinkOfATextTwinLeadsToAFile() throws {
+    for month in ["2020-12", "2021-01"] {
+      let root = Workshop.package.appending(path: "output/credit/monthly/\(month)/latest")
+        .resolvingSymlinksInPath()
+      let twin = try String(contentsOf: root.appending(path: "report.md"), encoding: .utf8)
+      let links = twin.matches(of: /\]\(([^)\s]+)\)/).map { String($0.output.1) }
+      #expect(links.count { $0.hasPrefix("charts/") && $0.hasSuffix(".svg") } >= 10)
+      for link in links where !link.hasPrefix("#") {
+        let isThere = FileManager.default.fileExists(atPath: root.appending(path: link).path)
+        #expect(isThere && !link.contains(".."), "\(month): \(link)")
+      }
+    }
+  }
+
   @Test func looksAtTheDemoData() throws {
     let shop = try workshop()
     let run = try shop.washi("run", "notebooks/credit/eda.md")

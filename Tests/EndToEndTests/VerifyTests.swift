@@ -187,17 +187,42 @@ import Testing
       "notebooks/sales.md", Self.notebook.replacing("sold >= $least", with: "sold > $least + 1"))
     #expect(try shop.washi("run", "notebooks/sales.md", "-q").status == 0)
     let outcome = try shop.washi("diff", "sales@2026-01/v1", "sales@2026-01/v2", "--json")
-    let document =
-      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any] ?? [:]
-    let changes = (document["changes"] as? [[String: Any]] ?? []).map { change in
-      let path = change["path"] as? [String] ?? []
-      return "\(change["kind"] ?? "") \(change["operation"] ?? "") \(path.joined(separator: "/"))"
-    }
+    let changes = try changes(outcome)
     #expect(
-      changes.sorted() == [
+      changes == [
         "artifact replace artifacts/big.csv", "point remove bars/Bob",
         "prose patch 40 pieces were sold.", "row remove big/Bob", "source patch big",
         "step replace bars/rows in", "step replace big/rows out", "step replace file/rows in",
       ])
+  }
+
+  @Test func aMonthLaterNamesExactlyWhatChanged() throws {
+    let shop = try Workshop()
+    try shop.write("data/2026-01.csv", Self.data)
+    try shop.write("data/2026-02.csv", Self.data.replacing("30", with: "31"))
+    try shop.write(
+      "notebooks/sales.md",
+      Self.notebook.replacing("data/sales.csv", with: "\"data/{{ $month }}.csv\""))
+    for month in ["2026-01", "2026-02"] {
+      let run = try shop.washi("run", "notebooks/sales.md", "-q", "-p", "month", month)
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    let changes = try changes(try shop.washi("diff", "--json"))
+    #expect(
+      changes == [
+        "artifact replace artifacts/big.csv", "cell replace big/Cem/sold", "fact replace edition",
+        "input replace sales", "parameter replace month", "point replace bars/Cem/sold",
+        "prose patch 43 pieces were sold.", "prose patch Sales of 2026-02",
+      ])
+  }
+
+  /// The changes that `washi diff --json` lists, sorted.
+  private func changes(_ outcome: Workshop.Outcome) throws -> [String] {
+    let document =
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any] ?? [:]
+    return (document["changes"] as? [[String: Any]] ?? []).map { change in
+      let path = change["path"] as? [String] ?? []
+      return "\(change["kind"] ?? "") \(change["operation"] ?? "") \(path.joined(separator: "/"))"
+    }.sorted()
   }
 }
