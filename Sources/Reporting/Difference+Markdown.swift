@@ -87,7 +87,7 @@ private struct MarkdownDifference {
 
   private var title: String {
     let name = difference.new.title.isEmpty ? difference.new.name : difference.new.title
-    return "What changed: \(escapedForMarkdown(name))"
+    return "What changed: \(safe(name))"
   }
 
   private var summary: String {
@@ -95,7 +95,16 @@ private struct MarkdownDifference {
       + "**\(escapedForMarkdown(outline.headline))**"
   }
 
-  private func safe(_ text: String) -> String { escapedForMarkdown(visibleText(text)) }
+  /// Text that stays text, and calls nobody: in a comment GitHub and GitLab make mentions and
+  /// references of what the rendered words say, escaped or not, unless something stands between.
+  private func safe(_ text: String) -> String {
+    var out = ""
+    for character in escapedForMarkdown(visibleText(text)) {
+      out.append(character)
+      if character == "@" || character == "#" { out += "<!-- -->" }
+    }
+    return out
+  }
 
   private func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
 
@@ -110,6 +119,12 @@ private struct MarkdownDifference {
     return [
       row(["Metric", "Old", "New", "Change", ""]), row(["---", "---:", "---:", "---:", "---"]),
     ] + rows
+  }
+
+  private func rows(_ changes: [Change], limit: Int) -> [String] {
+    let (rows, count) = DifferenceOutline.rows(changes, limit: limit)
+    let lines = list(rows, hasName: false, limit: limit)
+    return count > rows.count ? lines + ["- … and \(count - rows.count) more"] : lines
   }
 
   private func list(
@@ -150,7 +165,7 @@ private struct MarkdownDifference {
       let isChart = changes.contains { $0.kind == .chart || $0.kind == .point }
       let size = outline.tally(name, isChart: isChart).map { " " + safe(outline.sentence($0)) }
       return ["", "**\(safe(name))**\(size ?? "")", ""]
-        + list(DifferenceOutline.rows(changes), hasName: false, limit: isChart ? 8 : Self.shown)
+        + rows(changes, limit: isChart ? 8 : Self.shown)
     }
   }
 

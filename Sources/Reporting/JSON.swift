@@ -89,8 +89,9 @@ private func quotedForJSON(_ text: String) -> String {
     case "\n": out.append(contentsOf: "\\n".unicodeScalars)
     case "\r": out.append(contentsOf: "\\r".unicodeScalars)
     case "\t": out.append(contentsOf: "\\t".unicodeScalars)
-    // The last two end a line in JavaScript, the others are controls.
-    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+    // Controls, ends of lines in JavaScript, and what turns the direction of writing.
+    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{200E}", "\u{200F}", "\u{2028}"..."\u{202E}",
+      "\u{2066}"..."\u{2069}":
       let digits = String(scalar.value, radix: 16)
       let zeros = String(repeating: "0", count: 4 - digits.utf8.count)
       out.append(contentsOf: "\\u\(zeros)\(digits)".unicodeScalars)

@@ -150,6 +150,9 @@ import Testing
     #expect(!bench.out.contains("<script>") && !bench.out.contains("<img>"))
     #expect(await bench.washi("diff", "--markdown") == .done)
     #expect(!bench.out.contains("<script>") && !bench.out.contains("<b>"))
+    // Data mentions nobody: what is rendered has no name right behind the sign.
+    #expect(bench.out.contains("@<!-- -->you") && !bench.out.contains("@you"))
+    #expect(!bench.out.contains("\u{202E}"))
     #expect(bench.out.split(separator: "\n").first == "<!-- washi diff loans@2026-02 -->")
   }
 
