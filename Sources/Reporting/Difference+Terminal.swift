@@ -125,10 +125,15 @@ private struct TerminalDifference {
     DifferenceOutline.groups(changes).flatMap { name, changes -> [String] in
       let isChart = changes.contains { $0.kind == .chart || $0.kind == .point }
       let size = outline.tally(name, isChart: isChart).map { "  " + outline.sentence($0) } ?? ""
-      return ["  " + styled(name, .bold) + styled(size, .faint)]
-        + limited(
-          DifferenceOutline.rows(changes).map { plain($0, indent: "    ", hasName: false) },
-          indent: "    ", to: isChart ? 4 : Self.shown)
+      let most = isChart ? 4 : Self.shown
+      // One more than allowed is shown rather than counted.
+      let (rows, count) = DifferenceOutline.rows(changes, limit: most + 1)
+      var lines = rows.prefix(count > most + 1 ? most : most + 1)
+        .map { plain($0, indent: "    ", hasName: false) }
+      if lines.count < count {
+        lines.append("    " + styled("… and \(count - lines.count) more", .faint))
+      }
+      return ["  " + styled(name, .bold) + styled(size, .faint)] + lines
     }
   }
 

@@ -158,25 +158,42 @@ struct DifferenceOutline {
     return [old, new]
   }
 
-  /// Changed cells of one row put together: `loans 374 → 387, lift 2.987 → 3.26`.
-  static func rows(_ changes: [Change]) -> [Change] {
-    var rows: [Change] = []
-    for change in changes {
-      guard change.path.count == 3, change.kind == .cell || change.kind == .point else {
-        rows.append(change)
-        continue
+  /// Changed cells of one row put together: `loans 374 → 387, lift 2.987 → 3.26`. The first `limit`
+  /// of them are put into words; `count` is how many there are.
+  static func rows(_ changes: [Change], limit: Int) -> (shown: [Change], count: Int) {
+    var shown: [Change] = []
+    var count = 0
+    // The row that is being put together, as indices of its changes.
+    var cells: [Int] = []
+    func settle() {
+      guard let first = cells.first else { return }
+      count += 1
+      defer { cells = [] }
+      guard shown.count < limit else { return }
+      let line = cells.map { index in
+        let change = changes[index]
+        let texts = toldApart(change.old ?? "–", change.new ?? "–")
+        return "\(change.path[2]) \(texts[0]) → \(texts[1])"
+      }.joined(separator: ", ")
+      shown.append(
+        Change(changes[first].kind, .patch, Array(changes[first].path.prefix(2)), new: line))
+    }
+    for index in changes.indices {
+      let isCell =
+        changes[index].path.count == 3
+        && (changes[index].kind == .cell || changes[index].kind == .point)
+      if let last = cells.last, !isCell || changes[last].path[1] != changes[index].path[1] {
+        settle()
       }
-      let texts = toldApart(change.old ?? "–", change.new ?? "–")
-      let line = "\(change.path[2]) \(texts[0]) → \(texts[1])"
-      if let last = rows.indices.last, rows[last].operation == .patch,
-        rows[last].path == Array(change.path.prefix(2))
-      {
-        rows[last].new = (rows[last].new ?? "") + ", " + line
+      if isCell {
+        cells.append(index)
       } else {
-        rows.append(Change(change.kind, .patch, Array(change.path.prefix(2)), new: line))
+        count += 1
+        if shown.count < limit { shown.append(changes[index]) }
       }
     }
-    return rows
+    settle()
+    return (shown, count)
   }
 
   /// A change of anything but a metric, a source or a text, as `where` and `what`.
