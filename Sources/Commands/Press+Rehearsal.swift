@@ -39,7 +39,10 @@ extension Press {
       switch file.content {
       case .text(let text): folder.files[file.path] = .text(Array(text.utf8))
       case .bytes(let bytes):
-        folder.files[file.path] = .digest(Fingerprint(of: bytes), size: bytes.count)
+        // As a version's folder is read.
+        folder.files[file.path] =
+          ReportFolder.isCompared(file.path)
+          ? .text(bytes) : .digest(Fingerprint(of: bytes), size: bytes.count)
       case .staged(let artifact):
         folder.files[file.path] = .digest(artifact.digest, size: artifact.size)
       }

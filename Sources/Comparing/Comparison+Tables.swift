@@ -24,6 +24,9 @@ extension Comparison {
     let news = Dictionary(after.map { ($0.name, $0.value) }) { first, _ in first }
     for name in union(before.map(\.name), after.map(\.name)) {
       for file in ["\(member)/\(name).csv", "\(member)/\(name).svg"] { explained.insert(file) }
+      for exhibit in [olds[name], news[name]] {
+        if let picture = exhibit?["picture"]?.string { explained.insert(picture) }
+      }
       switch (olds[name], news[name]) {
       case (nil, let exhibit?):
         add(Change(kind, .add, [name], new: exhibit["title"]?.string ?? name))
@@ -78,7 +81,9 @@ extension Comparison {
       if was["summary"] != becomes["summary"] {
         add(
           .between(.chart, [name, "summary"], was["summary"]?.string, becomes["summary"]?.string))
-      } else if old.files[picture] != new.files[picture] {
+      } else if old.files[was["picture"]?.string ?? picture]
+        != new.files[becomes["picture"]?.string ?? picture]
+      {
         add(Change(.chart, .replace, [name, "picture"]))
       }
     }

@@ -48,6 +48,7 @@ enum PlantedReport {
           {"title": "By shop", "summary": "2 bars.", "picture": "charts/shops.svg", "data": "charts/shops.csv"},
           {"title": "By day", "summary": "3 points.", "picture": "charts/days.svg", "data": "charts/days.csv"},
           {"title": "Drawn", "summary": "1 bar.", "picture": "charts/drawn.svg", "data": "charts/drawn.csv"},
+          {"summary": "A photo.", "picture": "charts/photo.png"},
           {"title": "Away", "summary": "1 bar.", "picture": "charts/away.svg", "data": "charts/away.csv"}
          ], "artifacts": []},
         {"name": "odd", "kind": "metric", "state": "done", "remarks": [], "tables": [], "charts": [], "artifacts": []},
@@ -134,7 +135,7 @@ enum PlantedReport {
     "charts/days.csv": "day,sold\n1,22\n2,9\n3,7\n", "charts/days.svg": "<svg>2</svg>",
     "charts/drawn.csv": "a,b\nx,1\n", "charts/drawn.svg": "<svg>3</svg>",
     "charts/away.csv": "a,b\nx,1\n", "charts/away.svg": "<svg>4</svg>",
-    "artifacts/out.csv": "a\n1\n2\n",
+    "artifacts/out.csv": "a\n1\n2\n", "charts/photo.png": "PNG 1",
   ]
 
   static func folder(_ files: [String: String], name: String = "new") -> ReportFolder {
@@ -343,6 +344,9 @@ enum PlantedReport {
     Plant(
       "chart's title", "report.json", "\"By day\"", "\"By weekday\"", "chart replace days/title"),
     Plant("chart drawn differently", "charts/drawn.svg", "3", "7", "chart replace drawn/picture"),
+    Plant(
+      "picture of another program", "charts/photo.png", "PNG 1", "PNG 2",
+      "chart replace photo/picture"),
     Plant(
       "chart removed", "report.json",
       ",\n      {\"title\": \"Away\", \"summary\": \"1 bar.\", \"picture\": \"charts/away.svg\", \"data\": \"charts/away.csv\"}",

@@ -125,6 +125,20 @@ import Testing
     #expect(verify.status == 2 && verify.errors.contains("does not say how it was made"))
   }
 
+  @Test func makesThePicturesOfOtherProgramsAgain() throws {
+    let shop = try Workshop()
+    try shop.write("washi.yaml", "processes: allow\n")
+    let dot =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    try shop.write(
+      "notebooks/dot.md",
+      "# A dot\n\n```sh step dot\necho \(dot) | base64 -d > dot.png\n```\n")
+    #expect(try shop.washi("run", "notebooks/dot.md", "-q").status == 0)
+    #expect(try shop.files(below: "output").keys.contains("dot/default/v1/charts/dot-dot.png"))
+    let verify = try shop.washi("verify", "dot")
+    #expect(verify.status == 0, "\(verify.output)\(verify.errors)")
+  }
+
   @Test func comparesWithWhatTheNotebookPrintsNow() throws {
     let shop = try Workshop()
     try shop.write("data/sales.csv", Self.data)
