@@ -5,7 +5,7 @@ extension Model {
     case lightgbm
     /// LightGBM's random forest: trees on bootstrap samples, their leaves' shares averaged.
     case randomForest = "random_forest"
-    /// One tree of LightGBM's; a row's score is the share of positives in its leaf.
+    /// One tree of LightGBM's, or one for each of several classes; a score is a leaf's share or mean.
     case decisionTree = "decision_tree"
     /// Logistic regression by liblinear, on standardised inputs.
     case logisticRegression = "logistic_regression"
@@ -79,7 +79,7 @@ extension Model.Algorithm {
   ///
   /// A forest and a tree fit the label as a number: the split that lessens the squared error of a 0/1
   /// label most is the one that lessens Gini's impurity most, and a leaf's value is its share of
-  /// positives, as in CART (Breiman and others, 1984).
+  /// positives, as in CART (Breiman and others, 1984). Of several classes each has trees of its own.
   var presets: [String: String] {
     switch self {
     case .lightgbm, .logisticRegression, .svm, .mlp: [:]
@@ -116,7 +116,10 @@ extension AlgorithmParameters {
 
   /// Parameters of a support vector machine, by scikit-learn's names.
   static let supportVectorRules = logisticRules.merging([
-    "loss": .word(["squared_hinge", "hinge"]),
+    "loss": .word([
+      "squared_hinge", "hinge", "squared_epsilon_insensitive", "epsilon_insensitive",
+    ]),
+    "epsilon": .real(low: 0),
     "calibration_folds": .whole(low: 2, high: 100),
   ]) { first, _ in first }
 
@@ -128,7 +131,7 @@ extension AlgorithmParameters {
     "beta2": .real(low: 0, high: 0.999_999),
     "epsilon": .real(low: 0, isOpenBelow: true),
     "l2": .real(low: 0),
-    "metric": .word(["binary_logloss", "auc"]),
+    "metric": .word(Model.Task.allCases.flatMap(roundMetrics)),
   ]
 
   private static let boostingOnly: Set<String> = [

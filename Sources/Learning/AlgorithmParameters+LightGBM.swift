@@ -66,8 +66,20 @@ extension AlgorithmParameters {
     "sigmoid": .real(low: 0, isOpenBelow: true),
     "boost_from_average": .flag,
     // Which figure decides when learning stops.
-    "metric": .word(["binary_logloss", "auc"]),
+    "metric": .word(Model.Task.allCases.flatMap(roundMetrics)),
+    // Monotone constraints; the columns are an option of their own.
+    "monotone_constraints_method": .word(["basic", "intermediate", "advanced"]),
+    "monotone_penalty": .real(low: 0),
   ]
+
+  /// The figures by which the rounds of a task can be judged, the default first.
+  static func roundMetrics(of task: Model.Task) -> [String] {
+    switch task {
+    case .binary: ["binary_logloss", "auc"]
+    case .multiclass: ["multi_logloss"]
+    case .regression: ["rmse"]
+    }
+  }
 
   /// Canonical names by alias.
   static let aliases: [String: String] = [
@@ -101,6 +113,10 @@ extension AlgorithmParameters {
     "is_enable_bundle": "enable_bundle", "bundle": "enable_bundle",
     "unbalance": "is_unbalance", "unbalanced_sets": "is_unbalance",
     "metrics": "metric", "metric_types": "metric",
+    "monotone_constraining_method": "monotone_constraints_method",
+    "mc_method": "monotone_constraints_method",
+    "monotone_splits_penalty": "monotone_penalty", "ms_penalty": "monotone_penalty",
+    "mc_penalty": "monotone_penalty",
   ]
 
   /// Parameters that other options of a step set, with a word on which.
@@ -119,7 +135,7 @@ extension AlgorithmParameters {
       ),
       (
         ["objective", "objective_type", "app", "application", "loss", "num_class"],
-        "the target decides: two classes mean `binary`"
+        "the target decides, or the option `task`"
       ),
       (
         [
@@ -130,6 +146,10 @@ extension AlgorithmParameters {
       (
         ["categorical_feature", "cat_feature", "categorical_column", "ignore_column"],
         "use the options `features` and `encode`"
+      ),
+      (
+        ["monotone_constraints", "mc", "monotone_constraint", "monotonic_cst"],
+        "use the option `monotone`"
       ),
       (["verbosity", "verbose"], "the log is Washi's"),
       (["device_type", "device"], "only the CPU gives the same result everywhere"),

@@ -73,6 +73,16 @@ public struct AlgorithmParameters: Sendable, Hashable, Codable {
     return merged
   }
 
+  /// Throws when the rounds of a task cannot be judged by the figure that is set.
+  func checkMetric(for task: Model.Task) throws(LearningError) {
+    guard let metric = self["metric"] else { return }
+    let fitting = Self.roundMetrics(of: task)
+    guard !fitting.contains(metric) else { return }
+    throw LearningError(
+      .parameter("metric"), "`metric: \(metric)` does not fit a \(task.rawValue) target",
+      solutions: ["use " + fitting.map { "`\($0)`" }.joined(separator: " or ")])
+  }
+
   /// Every name of LightGBM's that can be set, aliases included, sorted.
   public static let names: [String] = (Array(rules.keys) + Array(aliases.keys)).sorted()
 

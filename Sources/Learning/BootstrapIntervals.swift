@@ -53,7 +53,7 @@ public struct BootstrapIntervals: Sendable, Hashable {
   /// The interval of a metric; nil when it has none.
   public subscript(metric: BinaryMetric) -> Interval? { intervals[metric] }
 
-  private static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+  static func quantile(_ sorted: [Double], _ share: Double) -> Double {
     let place = share * Double(sorted.count - 1)
     let index = min(max(0, Int(place)), sorted.count - 1)
     let next = min(index + 1, sorted.count - 1)

@@ -2,28 +2,53 @@
 public enum ClassWeights: Sendable, Hashable {
   /// Every row counts once.
   case none
-  /// Both classes count the same in sum: n / (2 n_class) for each row, as in scikit-learn.
+  /// All classes count the same in sum: n / (k n_class) for each row of k classes, as in
+  /// scikit-learn.
   case balanced
-  /// These factors.
-  case given(negative: Double, positive: Double)
+  /// A factor for each class, in the order of the target's classes.
+  case factors([Double])
 
-  /// The factors for rows with these labels.
-  func factors(for labels: [Float]) -> (negative: Double, positive: Double) {
-    switch self {
-    case .none: return (1, 1)
-    case .given(let negative, let positive): return (negative, positive)
-    case .balanced:
-      let positives = Double(labels.count { $0 == 1 })
-      let negatives = Double(labels.count) - positives
-      let half = Double(labels.count) / 2
-      return (negatives > 0 ? half / negatives : 1, positives > 0 ? half / positives : 1)
-    }
+  /// A factor for each of two classes.
+  public static func given(negative: Double, positive: Double) -> ClassWeights {
+    .factors([negative, positive])
   }
 
-  /// A factor for each row; nil when all rows count once.
-  func weights(for labels: [Float]) -> [Float]? {
-    if self == .none { return nil }
-    let factors = factors(for: labels)
-    return labels.map { Float($0 == 1 ? factors.positive : factors.negative) }
+  /// The factors for rows with these labels, one for each class.
+  func factors(for rows: TrainingRows, classes count: Int) -> [Double] {
+    switch self {
+    case .none: return Array(repeating: 1, count: count)
+    case .factors(let factors):
+      return (0..<count).map { factors.indices.contains($0) ? factors[$0] : 1 }
+    case .balanced:
+      var sums = Array(repeating: 0.0, count: count)
+      for (index, label) in rows.labels.enumerated() {
+        sums[Int(label)] += rows.weights.map { Double($0[index]) } ?? 1
+      }
+      let share = sums.reduce(0, +) / Double(max(1, count))
+      return sums.map { $0 > 0 ? share / $0 : 1 }
+    }
+  }
+}
+
+/// How much each row counts: its own weight times the factor of its class.
+struct RowFactors {
+  /// The factor of each class; empty for a regression.
+  let classes: [Double]
+
+  /// What these training rows say.
+  init(_ weights: ClassWeights, _ rows: TrainingRows, _ target: Model.Target) {
+    classes =
+      target.task == .regression
+      ? [] : weights.factors(for: rows, classes: max(2, target.classes.count))
+  }
+
+  /// A weight for each row; nil when all count once.
+  func weights(of rows: TrainingRows) -> [Double]? {
+    let isEven = classes.allSatisfy { $0 == 1 }
+    guard !isEven || rows.weights != nil else { return nil }
+    return rows.labels.indices.map { index in
+      (rows.weights.map { Double($0[index]) } ?? 1)
+        * (classes.isEmpty ? 1 : classes[Int(rows.labels[index])])
+    }
   }
 }

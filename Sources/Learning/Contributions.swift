@@ -18,16 +18,20 @@ public struct Contributions: Sendable, Hashable {
   /// Row after row, one value for each feature.
   private let values: [Double]
 
-  /// Contributions of LightGBM: per row one number for each feature and last the expected value.
-  init(features: [String], predictions: [Double]) {
+  /// Contributions of LightGBM: per row and output one number for each feature and last the expected
+  /// value.
+  init(features: [String], predictions: [Double], output: Int = 0, of count: Int = 1) {
     let width = features.count + 1
-    let rows = predictions.count / width
+    let rows = predictions.count / (width * max(1, count))
     self.features = features
     rowCount = rows
-    expected = rows > 0 ? predictions[width - 1] : .nan
+    expected = rows > 0 ? predictions[(output + 1) * width - 1] : .nan
     var values: [Double] = []
     values.reserveCapacity(rows * features.count)
-    for row in 0..<rows { values += predictions[row * width..<(row + 1) * width - 1] }
+    for row in 0..<rows {
+      let start = (row * count + output) * width
+      values += predictions[start..<start + width - 1]
+    }
     self.values = values
   }
 
@@ -80,29 +84,46 @@ extension Model {
     }
   }
 
-  /// The contributions of every row of encoded features, in row order.
+  /// The contributions of every row of encoded features, in row order; those to the first class when
+  /// there are several.
   ///
   /// The stream's columns are those of `encoder.selectList`.
   public func contributions(
     of features: ColumnStream, with search: LibrarySearch, threads: Int = 1
   ) throws(LearningError) -> Contributions {
-    let predictions = try contributed(with: search) { booster throws(LightGBMError) in
-      try booster.predict(
-        features, .contributions, parameters: ["num_threads": String(max(1, threads))])
-    }
-    return Contributions(features: encoder.features.map(\.name), predictions: predictions)
+    try allContributions(of: features, with: search, threads: threads)[0]
   }
 
-  /// The contributions of every row of `table`, which has the columns that the model reads.
+  /// The contributions to each output: one, or one for each of several classes.
+  public func allContributions(
+    of features: ColumnStream, with search: LibrarySearch, threads: Int = 1
+  ) throws(LearningError) -> [Contributions] {
+    split(
+      try contributed(with: search) { booster throws(LightGBMError) in
+        try booster.predict(
+          features, .contributions, parameters: ["num_threads": String(max(1, threads))])
+      })
+  }
+
+  /// The contributions of every row of `table`, which has the columns that the model reads; those to
+  /// the first class when there are several.
   public func contributions(
     of table: Table, with search: LibrarySearch, threads: Int = 1
   ) throws(LearningError) -> Contributions {
     let matrix = try encoder.matrix(of: table)
-    let predictions = try contributed(with: search) { booster throws(LightGBMError) in
-      try booster.predict(
-        matrix: matrix, .contributions, parameters: ["num_threads": String(max(1, threads))])
+    return split(
+      try contributed(with: search) { booster throws(LightGBMError) in
+        try booster.predict(
+          matrix: matrix, .contributions, parameters: ["num_threads": String(max(1, threads))])
+      })[0]
+  }
+
+  private func split(_ predictions: [Double]) -> [Contributions] {
+    let names = encoder.features.map(\.name)
+    let count = target.outputCount
+    return (0..<max(1, count)).map {
+      Contributions(features: names, predictions: predictions, output: $0, of: count)
     }
-    return Contributions(features: encoder.features.map(\.name), predictions: predictions)
   }
 
   private func contributed(

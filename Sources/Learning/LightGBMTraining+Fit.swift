@@ -1,23 +1,16 @@
 internal import LightGBM
 
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
-
 /// One training on LightGBM's thread.
 struct Fit {
   /// The message of the error that means: whoever watches asked to stop.
   static let stopped = "the training was stopped"
 
   private let training: LightGBMTraining
-  private let booster: Booster
-  private let trainLabels: [Float]
-  private let validationLabels: [Float]
-  /// How much a row of each class counts.
-  private let factors: (negative: Double, positive: Double)
-  private var ranking: RadixAUC
+  /// One, or one for each class when there is one model of shares for each.
+  private let boosters: [Booster]
+  private let trainLoss: RoundLoss
+  private let validationLoss: RoundLoss?
+  private var ranking: RadixAUC?
   private var curve: LossCurve
   private var bestRound = 0
   private var best: Double?
@@ -29,30 +22,51 @@ struct Fit {
     let names = training.encoder.libraryNames
     let categorical = zip(names, training.encoder.features).filter { $1.isCategorical }.map(\.0)
     let arguments = training.arguments
+    let factors = RowFactors(training.classWeights, train, training.target)
+    let weights = factors.weights(of: train)
     let data = try Dataset(
-      session, stream: train.features, label: train.labels,
-      weight: training.classWeights.weights(for: train.labels), parameters: arguments,
-      categorical: categorical)
-    booster = try Booster(session, training: data, parameters: arguments)
-    if let validation {
-      try booster.addValidation(
-        Dataset(
-          session, stream: validation.features, label: validation.labels, parameters: arguments,
-          categorical: categorical, reference: data))
+      session, stream: train.features, label: train.labels, weight: weights?.map(Float.init),
+      parameters: arguments, categorical: categorical)
+    let unseen = try validation.map { validation throws(LightGBMError) in
+      try Dataset(
+        session, stream: validation.features, label: validation.labels, parameters: arguments,
+        categorical: categorical, reference: data)
+    }
+    boosters = try Self.data(for: training, data, train.labels).map { data throws(LightGBMError) in
+      let booster = try Booster(session, training: data, parameters: arguments)
+      if let unseen { try booster.addValidation(unseen) }
+      return booster
     }
     self.training = training
-    trainLabels = train.labels
-    factors = training.classWeights.factors(for: train.labels)
-    validationLabels = validation?.labels ?? []
-    ranking = RadixAUC(labels: validationLabels)
-    curve = LossCurve(metric: "binary_logloss")
+    let task = training.target.task
+    trainLoss = RoundLoss(task, labels: train.labels, weights: weights)
+    validationLoss = validation.map {
+      RoundLoss(task, labels: $0.labels, weights: factors.weights(of: $0))
+    }
+    ranking =
+      task == .binary ? validation.map { RadixAUC(labels: $0.labels) } : nil
+    curve = LossCurve(metric: RoundLoss.name(of: task))
+  }
+
+  /// The rows with their own labels, or for each class the same bins with 1 for its rows.
+  private static func data(
+    for training: LightGBMTraining, _ data: Dataset, _ labels: [Float]
+  ) throws(LightGBMError) -> [Dataset] {
+    guard training.isOneForEachClass else { return [data] }
+    let rows = labels.indices.map { Int32(clamping: $0) }
+    return try training.target.classes.indices.map { label throws(LightGBMError) in
+      let copy = try data.subset(rows: rows, parameters: training.arguments)
+      try copy.setLabel(labels.map { $0 == Float(label) ? 1 : 0 })
+      return copy
+    }
   }
 
   mutating func run(_ shouldContinue: (LightGBMTraining.Progress) -> Bool) throws(LightGBMError) {
     for _ in 0..<training.rounds {
-      let before = try booster.roundCount()
-      let isEmpty = try booster.update()
-      let round = try booster.roundCount()
+      let before = try boosters[0].roundCount()
+      var isEmpty = true
+      for booster in boosters where try !booster.update() { isEmpty = false }
+      let round = try boosters[0].roundCount()
       // A round without any split adds no tree. Without sampling the next one would not either.
       if isEmpty, round == before {
         if training.samples { continue } else { break }
@@ -69,18 +83,18 @@ struct Fit {
 
   /// The model up to the best round.
   func model(of target: Model.Target) throws(LightGBMError) -> Model {
-    let trained = try booster.roundCount()
+    let trained = try boosters[0].roundCount()
     let kept = training.earlyStopping == nil || bestRound == 0 ? trained : bestRound
-    return try training.model(of: target, booster, curve, kept: kept, of: trained)
+    return try training.model(of: target, boosters, curve, kept: kept, of: trained)
   }
 
   private mutating func record(_ round: Int) throws(LightGBMError) {
-    curve.train.append(loss(try booster.scores(of: 0), trainLabels))
-    guard !validationLabels.isEmpty else { return }
-    let scores = try booster.scores(of: 1)
-    let loss = loss(scores, validationLabels)
+    curve.train.append(trainLoss.value(of: try scores(of: 0)))
+    guard let validationLoss else { return }
+    let scores = try scores(of: 1)
+    let loss = validationLoss.value(of: scores)
     curve.validation.append(loss)
-    let auc = ranking.auc(of: scores)
+    let auc = ranking?.auc(of: scores)
     if let auc { curve.validationAUC.append(auc) }
     let figure = training.parameters["metric"] == "auc" ? auc.map { -$0 } ?? loss : loss
     if figure < best ?? .infinity {
@@ -89,25 +103,39 @@ struct Fit {
     }
   }
 
-  /// LightGBM's `binary_logloss`: probabilities are kept 1e-15 away from 0 and 1.
-  private func loss(_ scores: [Double], _ labels: [Float]) -> Double {
-    var sum = 0.0
-    var total = 0.0
-    for (score, label) in zip(scores, labels) {
-      let weight = label == 1 ? factors.positive : factors.negative
-      sum -= weight * logarithm(max(label == 1 ? score : 1 - score, 1e-15))
-      total += weight
+  /// The scores so far, row after row.
+  private func scores(of index: Int) throws(LightGBMError) -> [Double] {
+    let parts = try boosters.map { booster throws(LightGBMError) in try booster.scores(of: index) }
+    guard training.target.task == .multiclass else { return parts[0] }
+    // LightGBM keeps them class after class.
+    let width = training.target.classes.count
+    let byClass = parts.count == 1 ? parts[0] : parts.flatMap(\.self)
+    let rows = byClass.count / width
+    var scores = Array(repeating: 0.0, count: byClass.count)
+    for label in 0..<width {
+      for row in 0..<rows { scores[row * width + label] = byClass[label * rows + row] }
     }
-    return total > 0 ? sum / total : .nan
+    return training.isOneForEachClass ? Model.normalized(scores, width) : scores
   }
 }
 
-private func logarithm(_ value: Double) -> Double {
-  #if canImport(Darwin)
-    Darwin.log(value)
-  #else
-    Glibc.log(value)
-  #endif
+extension Model {
+  /// Shares of single classes made probabilities: kept from 0 to 1, each row divided by its sum, a
+  /// row without any share even.
+  static func normalized(_ shares: [Double], _ width: Int) -> [Double] {
+    var shares = shares
+    for start in stride(from: 0, to: shares.count, by: width) {
+      var sum = 0.0
+      for place in start..<start + width {
+        shares[place] = min(max(shares[place], 0), 1)
+        sum += shares[place]
+      }
+      for place in start..<start + width {
+        shares[place] = sum > 0 ? shares[place] / sum : 1 / Double(width)
+      }
+    }
+    return shares
+  }
 }
 
 extension LightGBMTraining {
@@ -122,10 +150,21 @@ extension LightGBMTraining {
 
   /// The first `kept` rounds of a booster as a model, with their figures.
   func model(
-    of target: Model.Target, _ booster: Booster, _ curve: LossCurve, kept: Int, of trained: Int
+    of target: Model.Target, _ boosters: [Booster], _ curve: LossCurve, kept: Int, of trained: Int
   ) throws(LightGBMError) -> Model {
-    let gains = try booster.importance(.gain, rounds: kept)
-    let splits = try booster.importance(.split, rounds: kept)
+    func sums(_ kind: Booster.Importance) throws(LightGBMError) -> [Double] {
+      var sums = Array(repeating: 0.0, count: encoder.featureCount)
+      for booster in boosters {
+        let values = try booster.importance(kind, rounds: kept)
+        for index in sums.indices where index < values.count { sums[index] += values[index] }
+      }
+      return sums
+    }
+    let gains = try sums(.gain)
+    let splits = try sums(.split)
+    let texts = try boosters.map { booster throws(LightGBMError) in
+      portable(try booster.modelText(rounds: kept))
+    }
     let features = encoder.features
     var metrics: [String: Double] = ["best_round": Double(kept), "rounds": Double(trained)]
     for (name, values) in [
@@ -135,10 +174,10 @@ extension LightGBMTraining {
       metrics[name] = values[kept - 1]
     }
     return Model(
-      algorithm: algorithm, core: .trees(portable(try booster.modelText(rounds: kept))),
+      algorithm: algorithm, core: .trees(texts.count == 1 ? texts[0] : TreesText.merged(texts)),
       encoder: encoder, target: target, parameters: parameters, bestRound: kept, rounds: trained,
       curve: curve,
-      importance: features.indices.filter { $0 < gains.count && $0 < splits.count }.map { index in
+      importance: features.indices.map { index in
         Model.FeatureImportance(
           name: features[index].name, gain: gains[index], splits: Int(splits[index]))
       }, metrics: metrics)

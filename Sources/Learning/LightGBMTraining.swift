@@ -1,7 +1,7 @@
 internal import LightGBM
 public import Vocabulary
 
-/// Trees of LightGBM that tell two classes apart: boosted with early stopping, a forest, or one.
+/// Trees of LightGBM: boosted with early stopping, a forest, or one.
 ///
 /// For example: `try LightGBMTraining(encoder: encoder).model(of: target, train: rows, validation: nil, with: search)`.
 ///
@@ -24,8 +24,12 @@ public struct LightGBMTraining: Sendable, Hashable {
   public var threads: Int
   /// How much the rows of each class count, in training and in the losses.
   public var classWeights: ClassWeights
+  /// The columns that may move the answer one way only: 1 up, -1 down.
+  public var monotone: [String: Int]
+  /// What is learned; known when there are rows.
+  var target = Model.Target(column: "", type: "", negative: "0", positive: "1")
 
-  /// Rows with their classes.
+  /// Rows with their classes or values.
   public typealias Rows = TrainingRows
   /// How far a training is.
   public typealias Progress = TrainingProgress
@@ -34,7 +38,7 @@ public struct LightGBMTraining: Sendable, Hashable {
   public init(
     encoder: FeatureEncoder, parameters: AlgorithmParameters = AlgorithmParameters(),
     rounds: Int = 100, earlyStopping: Int? = nil, seed: Int = 0, threads: Int = 1,
-    classWeights: ClassWeights = .none
+    classWeights: ClassWeights = .none, monotone: [String: Int] = [:]
   ) {
     self.encoder = encoder
     self.parameters = parameters.over(parameters.algorithm.presets)
@@ -43,6 +47,7 @@ public struct LightGBMTraining: Sendable, Hashable {
     self.seed = seed
     self.threads = threads
     self.classWeights = classWeights
+    self.monotone = monotone
   }
 
   /// The part of a training that LightGBM does.
@@ -51,7 +56,7 @@ public struct LightGBMTraining: Sendable, Hashable {
       encoder: training.encoder, parameters: training.parameters,
       rounds: training.rounds ?? training.parameters.algorithm.defaultRounds ?? 1,
       earlyStopping: training.earlyStopping, seed: training.seed, threads: training.threads,
-      classWeights: training.classWeights)
+      classWeights: training.classWeights, monotone: training.monotone)
   }
 
   /// Trains with the library that `search` finds; `shouldContinue` is asked after every round, on
@@ -60,10 +65,12 @@ public struct LightGBMTraining: Sendable, Hashable {
     of target: Model.Target, train: Rows, validation: Rows?, with search: LibrarySearch,
     shouldContinue: (Progress) -> Bool = { _ in true }
   ) throws(LearningError) -> Model {
-    try check(train, validation)
+    var training = self
+    training.target = target
+    try training.check(train, validation)
     do throws(LightGBMError) {
-      return try Session.run(Library.load(search)) { session throws(LightGBMError) in
-        var fit = try Fit(self, train, validation, in: session)
+      return try Session.run(Library.load(search)) { [training] session throws(LightGBMError) in
+        var fit = try Fit(training, train, validation, in: session)
         try fit.run(shouldContinue)
         return try fit.model(of: target)
       }
@@ -75,17 +82,40 @@ public struct LightGBMTraining: Sendable, Hashable {
   /// What LightGBM is told, for data and for training alike.
   var arguments: Parameters {
     var arguments = Parameters([
-      ("objective", "binary"), ("metric", "none"), ("verbosity", "-1"),
+      ("objective", objective), ("metric", "none"), ("verbosity", "-1"),
     ]).merging(.deterministic(seed: seed, threads: max(1, threads)))
+    if objective == "multiclass", !isOneForEachClass {
+      arguments["num_class"] = String(target.classes.count)
+    }
     for (name, value) in parameters.all where name != "metric" { arguments[name] = value }
+    if !monotone.isEmpty {
+      let columns = encoder.columns
+      arguments["monotone_constraints"] =
+        encoder.features
+        .map { $0.level == nil && !$0.isCategorical ? monotone[columns[$0.column].name] ?? 0 : 0 }
+        .map(String.init).joined(separator: ",")
+    }
     return arguments
   }
+
+  private var objective: String {
+    switch target.task {
+    case .binary: "binary"
+    case .multiclass: "multiclass"
+    case .regression: "regression"
+    }
+  }
+
+  /// Whether there is one model of shares for each class: forests and single trees of several classes.
+  var isOneForEachClass: Bool { target.task == .multiclass && algorithm != .lightgbm }
 
   /// The algorithm.
   public var algorithm: Model.Algorithm { parameters.algorithm }
 
   func check(_ train: Rows, _ validation: Rows?) throws(LearningError) {
-    try train.check(beside: validation, encoder)
+    try train.check(beside: validation, encoder, target)
+    try parameters.checkMetric(for: target.task)
+    try checkMonotone()
     guard rounds >= 1 else {
       throw LearningError(.parameter("rounds"), "`rounds` must be at least 1")
     }
@@ -97,6 +127,21 @@ public struct LightGBMTraining: Sendable, Hashable {
         throw LearningError(
           .parameter("early_stopping"), "`early_stopping` needs validation rows",
           solutions: ["give `split` a `validation` share", "leave `early_stopping` out"])
+      }
+    }
+  }
+
+  private func checkMonotone() throws(LearningError) {
+    for name in monotone.keys.sorted() {
+      guard let column = encoder.columns.first(where: { $0.name == name }) else {
+        throw LearningError(
+          .column(name), "`monotone` names `\(name)`, which is no feature",
+          solutions: solutions(forUnknown: name, among: encoder.columns.map(\.name)))
+      }
+      guard column.kind != .category else {
+        throw LearningError(
+          .column(name), "`\(name)` is text, whose values have no order to be monotone in",
+          solutions: ["make a number of it in SQL", "leave it out of `monotone`"])
       }
     }
   }

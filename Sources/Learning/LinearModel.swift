@@ -6,18 +6,25 @@ internal import LinearAlgebra
   internal import Glibc
 #endif
 
-/// A linear function of standardised inputs, and the probability that belongs to its value.
+/// Linear functions of standardised inputs, and the probabilities that belong to their values.
 ///
-/// Scoring needs no library: the value is the sum of coefficient times input, plus the intercept.
+/// Scoring needs no library: a value is the sum of coefficient times input, plus the intercept.
 public struct LinearModel: Sendable, Hashable, Codable {
-  /// What comes before the sum.
+  /// What comes before the sums.
   public var standardizer: Standardizer
-  /// One for each input: features in the encoder's order, then indicators of missing values.
-  public var coefficients: [Double]
-  /// The value where all inputs are 0.
-  public var intercept: Double
-  /// What makes a probability of the value: 1 / (1 + exp(-(slope * value + offset))).
-  public var calibration: Calibration
+  /// One, or for each of several classes one that tells it from the others.
+  public var functions: [Function]
+
+  /// A sum and what is made of it.
+  public struct Function: Sendable, Hashable, Codable {
+    /// One for each input: features in the encoder's order, then indicators of missing values.
+    public var coefficients: [Double]
+    /// The value where all inputs are 0.
+    public var intercept: Double
+    /// What makes a probability of the value: 1 / (1 + exp(-(slope * value + offset))); nil for a
+    /// regression, whose answer is the value itself.
+    public var calibration: Calibration?
+  }
 
   /// A sigmoid over the value of a linear function.
   public struct Calibration: Sendable, Hashable, Codable {
@@ -33,24 +40,36 @@ public struct LinearModel: Sendable, Hashable, Codable {
     func probability(of value: Double) -> Double { sigmoid(slope * value + offset) }
   }
 
-  /// The probability of the positive class for each row of features.
+  /// The scores of each row of features: of several classes one for each, which add up to 1.
   func scores(of matrix: DenseMatrix) throws(LearningError) -> [Double] {
     let inputs = try standardizer.inputs(of: matrix)
-    guard coefficients.count == inputs.columnCount else {
+    for function in functions where function.coefficients.count != inputs.columnCount {
       throw LearningError(
         .bundle,
-        "the model has \(coefficients.count) coefficients for "
+        "the model has \(function.coefficients.count) coefficients for "
           + "\(inputs.columnCount) inputs")
     }
-    return values(of: inputs).map { calibration.probability(of: $0) }
+    var scores: [Double] = []
+    scores.reserveCapacity(inputs.rowCount * functions.count)
+    for row in 0..<inputs.rowCount {
+      let values = inputs.row(row)
+      for function in functions { scores.append(function.score(of: values)) }
+    }
+    return functions.count > 1 ? Model.normalized(scores, functions.count) : scores
+  }
+}
+
+extension LinearModel.Function {
+  /// The sum over a row of standardised inputs.
+  func value(of inputs: ArraySlice<Double>) -> Double {
+    var sum = intercept
+    for (input, coefficient) in zip(inputs, coefficients) { sum += input * coefficient }
+    return sum
   }
 
-  private func values(of inputs: DenseMatrix) -> [Double] {
-    (0..<inputs.rowCount).map { row in
-      var sum = intercept
-      for (input, coefficient) in zip(inputs.row(row), coefficients) { sum += input * coefficient }
-      return sum
-    }
+  fileprivate func score(of inputs: ArraySlice<Double>) -> Double {
+    let value = value(of: inputs)
+    return calibration.map { $0.probability(of: value) } ?? value
   }
 }
 
@@ -59,16 +78,4 @@ func sigmoid(_ value: Double) -> Double {
   if value >= 0 { return 1 / (1 + exp(-value)) }
   let power = exp(value)
   return power / (1 + power)
-}
-
-/// The mean log loss of probabilities kept 1e-15 away from 0 and 1, weighted.
-func logLoss(_ scores: [Double], _ labels: [Float], _ weights: [Double]) -> Double {
-  var sum = 0.0
-  var total = 0.0
-  for (index, score) in scores.enumerated() {
-    let weight = weights[index]
-    sum -= weight * log(max(labels[index] == 1 ? score : 1 - score, 1e-15))
-    total += weight
-  }
-  return total > 0 ? sum / total : .nan
 }

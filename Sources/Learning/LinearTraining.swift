@@ -1,7 +1,7 @@
 internal import LinearAlgebra
 internal import Vocabulary
 
-/// Logistic regression and support vectors by liblinear.
+/// Logistic regression and support vectors by liblinear; of several classes each against the others.
 struct LinearTraining {
   let training: Training
   private let library: Liblinear
@@ -14,43 +14,99 @@ struct LinearTraining {
   func model(
     of target: Model.Target, train: TrainingRows, validation: TrainingRows?
   ) throws(LearningError) -> Model {
+    guard train.weights == nil else {
+      throw LearningError(
+        .parameter("weight"),
+        "`\(training.parameters.algorithm.rawValue)` takes no weights of rows: liblinear knows those "
+          + "of classes only",
+        solutions: ["use `class_weight`", "use `mlp` or one of the tree algorithms"])
+    }
+    let loss = try loss(for: target)
     let matrix = try train.matrix()
     let standardizer = Standardizer(fitting: matrix)
     let inputs = try standardizer.inputs(of: matrix)
-    let labels = train.labels.map { $0 == 1 }
-    let weights = training.classWeights.factors(for: train.labels)
-    let settings = settings(weights)
-    let solution = try fit(inputs, labels, settings)
-    var core = LinearModel(
-      standardizer: standardizer, coefficients: solution.coefficients,
-      intercept: solution.intercept, calibration: .logistic)
-    if training.parameters.algorithm == .svm {
-      core.calibration = try calibration(inputs, labels, settings)
+    let factors = RowFactors(training.classWeights, train, target)
+    var functions: [LinearModel.Function] = []
+    switch target.task {
+    case .regression:
+      let solution = try linear { () throws(LinearAlgebraError) in
+        try library.fit(inputs, values: train.labels.map(Double.init), settings(loss, (1, 1)))
+      }
+      functions = [LinearModel.Function(solution, nil)]
+    case .binary:
+      let weights = (factors.classes[0], factors.classes[1])
+      functions = [
+        try function(inputs, train.labels.map { $0 == 1 }, settings(loss, weights))
+      ]
+    case .multiclass:
+      // The factor of a class counts where it is the one told from the others, as in liblinear.
+      for (label, factor) in factors.classes.enumerated() {
+        let isOne = train.labels.map { $0 == Float(label) }
+        functions.append(try function(inputs, isOne, settings(loss, (1, factor))))
+      }
     }
-    var metrics: [String: Double] = [:]
-    func rowWeights(_ labels: [Float]) -> [Double] {
-      labels.map { $0 == 1 ? weights.positive : weights.negative }
-    }
-    metrics["train_loss"] = logLoss(
-      try core.scores(of: matrix), train.labels, rowWeights(train.labels))
-    if let validation {
-      let scores = try core.scores(of: try validation.matrix())
-      metrics["validation_loss"] = logLoss(scores, validation.labels, rowWeights(validation.labels))
-      var ranking = RadixAUC(labels: validation.labels)
-      metrics["validation_auc"] = ranking.auc(of: scores)
-    }
+    let core = LinearModel(standardizer: standardizer, functions: functions)
     return Model(
       algorithm: training.parameters.algorithm, core: .linear(core), encoder: training.encoder,
       target: target, parameters: training.parameters, bestRound: 1, rounds: 1,
-      curve: LossCurve(metric: "binary_logloss"), importance: [], metrics: metrics)
+      curve: LossCurve(metric: RoundLoss.name(of: target.task)), importance: [],
+      metrics: try metrics(of: core, target, matrix, train, validation, factors))
   }
 
-  private func settings(_ weights: (negative: Double, positive: Double)) -> Liblinear.Settings {
+  private func metrics(
+    of core: LinearModel, _ target: Model.Target, _ matrix: DenseMatrix, _ train: TrainingRows,
+    _ validation: TrainingRows?, _ factors: RowFactors
+  ) throws(LearningError) -> [String: Double] {
+    func loss(_ scores: [Double], _ rows: TrainingRows) -> Double {
+      RoundLoss(target.task, labels: rows.labels, weights: factors.weights(of: rows))
+        .value(of: scores)
+    }
+    var metrics = ["train_loss": loss(try core.scores(of: matrix), train)]
+    guard let validation else { return metrics }
+    let scores = try core.scores(of: try validation.matrix())
+    metrics["validation_loss"] = loss(scores, validation)
+    if target.task == .binary {
+      var ranking = RadixAUC(labels: validation.labels)
+      metrics["validation_auc"] = ranking.auc(of: scores)
+    }
+    return metrics
+  }
+
+  /// The author's loss, which must fit what is learned.
+  private func loss(for target: Model.Target) throws(LearningError) -> String? {
+    let isOfNumbers = target.task == .regression
+    if let loss = training.parameters["loss"], loss.hasSuffix("insensitive") != isOfNumbers {
+      throw LearningError(
+        .parameter("loss"),
+        "`loss: \(loss)` is for \(isOfNumbers ? "classes" : "numbers"), and the target holds "
+          + (isOfNumbers ? "numbers" : "classes"),
+        solutions: [
+          isOfNumbers
+            ? "use `squared_epsilon_insensitive` or `epsilon_insensitive`"
+            : "use `squared_hinge` or `hinge`"
+        ])
+    }
+    for (name, isForNumbers) in [("penalty", false), ("epsilon", true)]
+    where training.parameters[name] != nil && isForNumbers != isOfNumbers {
+      throw LearningError(
+        .parameter(name),
+        "`\(name)` does nothing for \(isOfNumbers ? "numbers" : "classes")",
+        solutions: ["leave it out"])
+    }
+    return training.parameters["loss"] ?? (isOfNumbers ? "squared_epsilon_insensitive" : nil)
+  }
+
+  private func settings(
+    _ loss: String?, _ weights: (negative: Double, positive: Double)
+  ) -> Liblinear.Settings {
     let parameters = training.parameters
     let isLasso = parameters["penalty"] == "l1"
+    let isOfNumbers = loss?.hasSuffix("insensitive") ?? false
     let solver: Liblinear.Solver =
-      switch (training.parameters.algorithm, parameters["loss"]) {
+      switch (training.parameters.algorithm, loss) {
       case (.svm, "hinge"): .hingeL2
+      case (.svm, "epsilon_insensitive"): .epsilonInsensitive
+      case (.svm, _) where isOfNumbers: .squaredEpsilonInsensitive
       case (.svm, _): isLasso ? .squaredHingeL1 : .squaredHingeL2
       default: isLasso ? .logisticL1 : .logisticL2
       }
@@ -58,7 +114,19 @@ struct LinearTraining {
       solver: solver, cost: parameters.real("C") ?? 1, tolerance: parameters.real("tol") ?? 1e-4,
       bias: parameters["fit_intercept"] == "false"
         ? nil : parameters.real("intercept_scaling") ?? 1,
-      classWeights: weights, seed: UInt32(truncatingIfNeeded: training.seed))
+      classWeights: weights, seed: UInt32(truncatingIfNeeded: training.seed),
+      epsilon: parameters.real("epsilon") ?? 0)
+  }
+
+  /// What tells the rows that are `isOne` from the others.
+  private func function(
+    _ inputs: DenseMatrix, _ isOne: [Bool], _ settings: Liblinear.Settings
+  ) throws(LearningError) -> LinearModel.Function {
+    let solution = try fit(inputs, isOne, settings)
+    guard training.parameters.algorithm == .svm else {
+      return LinearModel.Function(solution, .logistic)
+    }
+    return LinearModel.Function(solution, try calibration(inputs, isOne, settings))
   }
 
   /// Platt's sigmoid over the values that rows get from machines which have not seen them.
@@ -72,13 +140,10 @@ struct LinearTraining {
     let parts = folds < 2 ? Array(repeating: 0, count: labels.count) : self.folds(folds, labels)
     for fold in 0..<max(1, folds) {
       let seen = parts.indices.filter { folds < 2 || parts[$0] != fold }
-      let solution = try fit(inputs.rows(seen), seen.map { labels[$0] }, settings)
+      let function = LinearModel.Function(
+        try fit(inputs.rows(seen), seen.map { labels[$0] }, settings), nil)
       for row in parts.indices where parts[row] == fold {
-        var sum = solution.intercept
-        for (input, coefficient) in zip(inputs.row(row), solution.coefficients) {
-          sum += input * coefficient
-        }
-        values[row] = sum
+        values[row] = function.value(of: inputs.row(row))
       }
     }
     return LinearModel.Calibration(fitting: values, labels)
@@ -106,6 +171,13 @@ struct LinearTraining {
     _ inputs: DenseMatrix, _ labels: [Bool], _ settings: Liblinear.Settings
   ) throws(LearningError) -> Liblinear.Solution {
     try linear { () throws(LinearAlgebraError) in try library.fit(inputs, labels, settings) }
+  }
+}
+
+extension LinearModel.Function {
+  fileprivate init(_ solution: Liblinear.Solution, _ calibration: LinearModel.Calibration?) {
+    self.init(
+      coefficients: solution.coefficients, intercept: solution.intercept, calibration: calibration)
   }
 }
 

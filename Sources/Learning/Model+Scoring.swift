@@ -3,7 +3,9 @@ internal import LinearAlgebra
 public import Vocabulary
 
 extension Model {
-  /// The probability of the positive class for every row of encoded features, in row order.
+  /// The scores of every row of encoded features, in row order: the probability of the positive
+  /// class, or the value of a regression; of several classes one probability each, so that there are
+  /// `target.outputCount` numbers for each row.
   ///
   /// The stream's columns are those of `encoder.selectList`. Only trees need the library.
   public func scores(
@@ -18,8 +20,8 @@ extension Model {
     }
   }
 
-  /// The probability of the positive class for every row of `table`, which has the columns that the
-  /// model reads, in any order and among others.
+  /// The scores of every row of `table`, which has the columns that the model reads, in any order and
+  /// among others.
   public func scores(
     of table: Table, with search: LibrarySearch, threads: Int = 1
   ) throws(LearningError) -> [Double] {
@@ -51,8 +53,13 @@ extension Model {
       let scores = try Session.run(Library.load(search)) { session throws(LightGBMError) in
         try predict(Booster(session, model: text))
       }
+      guard algorithm != .lightgbm else { return scores }
+      switch target.task {
+      case .regression: return scores
       // The mean of a forest's shares can leave their range by a rounding.
-      return algorithm == .lightgbm ? scores : scores.map { min(max($0, 0), 1) }
+      case .binary: return scores.map { min(max($0, 0), 1) }
+      case .multiclass: return Self.normalized(scores, target.outputCount)
+      }
     } catch {
       throw LearningError(lightGBM: error)
     }

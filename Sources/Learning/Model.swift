@@ -30,26 +30,6 @@ public struct Model: Sendable, Hashable {
     if case .trees(let text) = core { text } else { nil }
   }
 
-  /// What a binary model predicts.
-  public struct Target: Sendable, Hashable, Codable {
-    /// The column's name.
-    public var column: String
-    /// The engine's type of the column.
-    public var type: String
-    /// The text of the value that counts as 0.
-    public var negative: String
-    /// The text of the value that counts as 1, and whose probability is the score.
-    public var positive: String
-
-    /// A column with its two values.
-    public init(column: String, type: String, negative: String, positive: String) {
-      self.column = column
-      self.type = type
-      self.negative = negative
-      self.positive = positive
-    }
-  }
-
   /// How much a feature contributes to a model's trees.
   public struct FeatureImportance: Sendable, Hashable, Codable {
     /// The feature, as the encoder names it.

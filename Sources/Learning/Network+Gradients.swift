@@ -11,7 +11,8 @@ extension Network {
   struct Batch {
     /// The standardised inputs, row after row.
     var inputs: [Double]
-    /// 1 for the positive class, 0 for the other.
+    /// What each of the last sums shall become: 1 for the class of the row and 0 for others, or the
+    /// standardised value; as many numbers for a row as the last layer makes.
     var labels: [Double]
     /// How much each row counts.
     var weights: [Double]
@@ -25,12 +26,13 @@ extension Network {
     var biases: [[Double]]
   }
 
-  /// The loss of a batch, (sum of weight * log loss + l2 / 2 * sum of squared weights) / rows, and its
-  /// derivatives: scikit-learn's loss, by back-propagation.
+  /// The loss of a batch, (sum of weight * loss + l2 / 2 * sum of squared weights) / rows, and its
+  /// derivatives: scikit-learn's loss, by back-propagation. A row's loss is the log loss, or half of
+  /// the squared error of a number.
   func gradients(
     of batch: Batch, l2: Double, by blas: BLAS
   ) -> (loss: Double, gradients: Gradients) {
-    let rows = batch.labels.count
+    let rows = batch.weights.count
     let share = 1 / Double(max(1, rows))
     var values: [[Double]] = []
     var current = batch.inputs
@@ -45,13 +47,8 @@ extension Network {
       }
     }
     var loss = 0.0
-    var deltas = Array(repeating: 0.0, count: rows)
-    for row in 0..<rows {
-      let (sum, label, weight) = (current[row], batch.labels[row], batch.weights[row])
-      // log(1 + exp(sum)) - label * sum, without overflow.
-      loss += weight * (max(sum, 0) - sum * label + log1p(exp(-abs(sum))))
-      deltas[row] = weight * (sigmoid(sum) - label) * share
-    }
+    var deltas = error(of: current, batch, &loss)
+    for place in deltas.indices { deltas[place] *= share }
     for layer in layers { loss += l2 / 2 * layer.weights.reduce(0) { $0 + $1 * $1 } }
     var gradients = Gradients(weights: layers.map(\.weights), biases: layers.map(\.biases))
     for index in layers.indices.reversed() {
@@ -81,6 +78,38 @@ extension Network {
       deltas = back
     }
     return (loss * share, gradients)
+  }
+
+  /// The derivatives of the rows' losses by the last sums, which for all three losses are the answer
+  /// minus what it should be.
+  private func error(of sums: [Double], _ batch: Batch, _ loss: inout Double) -> [Double] {
+    let width = layers.last?.outputs ?? 1
+    var deltas = sums
+    switch output {
+    case .probability:
+      for (row, sum) in sums.enumerated() {
+        let (label, weight) = (batch.labels[row], batch.weights[row])
+        // log(1 + exp(sum)) - label * sum, without overflow.
+        loss += weight * (max(sum, 0) - sum * label + log1p(exp(-abs(sum))))
+        deltas[row] = weight * (sigmoid(sum) - label)
+      }
+    case .probabilities:
+      let answers = Self.softmax(sums, width)
+      for place in sums.indices {
+        let weight = batch.weights[place / width]
+        if batch.labels[place] > 0 {
+          loss -= weight * batch.labels[place] * log(max(answers[place], 1e-300))
+        }
+        deltas[place] = weight * (answers[place] - batch.labels[place])
+      }
+    case .value:
+      for place in sums.indices {
+        let gap = sums[place] - batch.labels[place]
+        loss += batch.weights[place / width] * gap * gap / 2
+        deltas[place] = batch.weights[place / width] * gap
+      }
+    }
+    return deltas
   }
 }
 

@@ -1,14 +1,32 @@
 internal import LinearAlgebra
 
-/// A feed-forward network over standardised inputs whose last sum is the log odds of the positive
-/// class.
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// A feed-forward network over standardised inputs. Its last sums are the log odds of the positive
+/// class, or for several classes what `softmax` makes probabilities of, or a standardised number.
 ///
 /// Scoring needs no library: the sums are made by a plain loop, in the same order everywhere.
 public struct Network: Sendable, Hashable, Codable {
   /// What comes before the first layer.
   public var standardizer: Standardizer
-  /// From the inputs to the one number.
+  /// From the inputs to the answer.
   public var layers: [Layer]
+  /// What is made of the last sums.
+  public var output: Output
+
+  /// What is made of the last sums.
+  public enum Output: Sendable, Hashable, Codable {
+    /// The probability of the positive class.
+    case probability
+    /// One probability for each class.
+    case probabilities
+    /// A number: the sum times `scale`, plus `mean`, those of the training rows.
+    case value(mean: Double, scale: Double)
+  }
 
   /// Sums of inputs, and what is done to them.
   public struct Layer: Sendable, Hashable, Codable {
@@ -36,12 +54,16 @@ public struct Network: Sendable, Hashable, Codable {
   ///
   /// Source: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward
   /// neural networks" (2010).
-  init(_ hidden: [NetworkLayer], after standardizer: Standardizer, seed: UInt64) {
+  init(
+    _ hidden: [NetworkLayer], after standardizer: Standardizer, outputs: Int = 1,
+    output: Output = .probability, seed: UInt64
+  ) {
     self.standardizer = standardizer
+    self.output = output
     layers = []
     var generator = RandomGenerator(seed: seed, stream: 1 << 40)
     var inputs = standardizer.inputCount
-    for layer in hidden + [NetworkLayer(units: 1, activation: .linear)] {
+    for layer in hidden + [NetworkLayer(units: outputs, activation: .linear)] {
       let factor: Double = layer.activation == .sigmoid || layer.units == 1 ? 2 : 6
       let bound = (factor / Double(inputs + layer.units)).squareRoot()
       func random() -> Double { bound * (2 * generator.share() - 1) }
@@ -55,7 +77,7 @@ public struct Network: Sendable, Hashable, Codable {
     }
   }
 
-  /// The probability of the positive class for each row of features.
+  /// The scores of each row of features: of several classes one for each, which add up to 1.
   func scores(of matrix: DenseMatrix) throws(LearningError) -> [Double] {
     var expected = standardizer.inputCount
     for layer in layers {
@@ -64,26 +86,54 @@ public struct Network: Sendable, Hashable, Codable {
       }
       expected = layer.outputs
     }
-    guard expected == 1 else {
+    guard !layers.isEmpty, expected == 1 || output == .probabilities else {
       throw LearningError(.bundle, "the layers of the network do not fit together")
     }
     return scores(ofInputs: try standardizer.inputs(of: matrix), by: .plain)
   }
 
-  /// The probability of the positive class for each row of standardised inputs.
+  /// The scores of each row of standardised inputs.
   func scores(ofInputs inputs: DenseMatrix, by blas: BLAS) -> [Double] {
     var scores: [Double] = []
-    scores.reserveCapacity(inputs.rowCount)
+    scores.reserveCapacity(inputs.rowCount * (layers.last?.outputs ?? 1))
     var start = 0
     while start < inputs.rowCount {
       let end = min(start + 1024, inputs.rowCount)
       let width = inputs.columnCount
       var values = Array(inputs.values[start * width..<end * width])
       for layer in layers { values = layer.values(of: values, rows: end - start, by: blas) }
-      scores += values.map(sigmoid)
+      switch output {
+      case .probability: scores += values.map(sigmoid)
+      case .probabilities: scores += Self.softmax(values, layers.last?.outputs ?? 1)
+      case .value(let mean, let scale): scores += values.map { $0 * scale + mean }
+      }
       start = end
     }
     return scores
+  }
+
+  /// exp(sum) over the row's sum of them, without overflow.
+  static func softmax(_ sums: [Double], _ width: Int) -> [Double] {
+    var values = sums
+    for start in stride(from: 0, to: sums.count, by: width) {
+      let row = start..<start + width
+      let highest = sums[row].max() ?? 0
+      var total = 0.0
+      for place in row {
+        values[place] = exponential(sums[place] - highest)
+        total += values[place]
+      }
+      for place in row { values[place] /= total }
+    }
+    return values
+  }
+
+  private static func exponential(_ value: Double) -> Double {
+    #if canImport(Darwin)
+      Darwin.exp(value)
+    #else
+      Glibc.exp(value)
+    #endif
   }
 }
 

@@ -22,19 +22,34 @@ struct NetworkTraining {
     let inputs: DenseMatrix
     let labels: [Float]
     let weights: [Double]
-    var ranking: RadixAUC
+    let loss: RoundLoss
+    var ranking: RadixAUC?
 
-    init(_ inputs: DenseMatrix, _ labels: [Float], _ factors: (negative: Double, positive: Double))
-    {
+    init(
+      _ rows: TrainingRows, _ inputs: DenseMatrix, _ target: Model.Target, _ factors: RowFactors
+    ) {
       self.inputs = inputs
-      self.labels = labels
-      weights = labels.map { $0 == 1 ? factors.positive : factors.negative }
-      ranking = RadixAUC(labels: labels)
+      labels = rows.labels
+      let weights = factors.weights(of: rows)
+      self.weights = weights ?? Array(repeating: 1, count: rows.labels.count)
+      loss = RoundLoss(target.task, labels: rows.labels, weights: weights)
+      ranking = target.task == .binary ? RadixAUC(labels: rows.labels) : nil
     }
 
-    func batch(_ rows: ArraySlice<Int>) -> Network.Batch {
-      Network.Batch(
-        inputs: inputs.rows(Array(rows)).values, labels: rows.map { Double(labels[$0]) },
+    func batch(_ rows: ArraySlice<Int>, for network: Network) -> Network.Batch {
+      let width = network.layers.last?.outputs ?? 1
+      var wanted: [Double] = []
+      wanted.reserveCapacity(rows.count * width)
+      for row in rows {
+        switch network.output {
+        case .probability: wanted.append(Double(labels[row]))
+        case .probabilities:
+          for label in 0..<width { wanted.append(labels[row] == Float(label) ? 1 : 0) }
+        case .value(let mean, let scale): wanted.append((Double(labels[row]) - mean) / scale)
+        }
+      }
+      return Network.Batch(
+        inputs: inputs.rows(Array(rows)).values, labels: wanted,
         weights: rows.map { weights[$0] })
     }
   }
@@ -43,18 +58,21 @@ struct NetworkTraining {
     of target: Model.Target, train: TrainingRows, validation: TrainingRows?,
     _ shouldContinue: (TrainingProgress) -> Bool
   ) throws(LearningError) -> Model {
+    try training.parameters.checkMetric(for: target.task)
     let matrix = try train.matrix()
     let standardizer = Standardizer(fitting: matrix)
-    let factors = training.classWeights.factors(for: train.labels)
-    var seen = Samples(try standardizer.inputs(of: matrix), train.labels, factors)
+    let factors = RowFactors(training.classWeights, train, target)
+    var seen = Samples(train, try standardizer.inputs(of: matrix), target, factors)
     var unseen: Samples?
     if let validation {
       unseen = Samples(
-        try standardizer.inputs(of: try validation.matrix()), validation.labels, factors)
+        validation, try standardizer.inputs(of: try validation.matrix()), target, factors)
     }
-    var network = Network(training.layers, after: standardizer, seed: seed)
+    var network = Network(
+      training.layers, after: standardizer, outputs: target.outputCount,
+      output: output(for: target, seen), seed: seed)
     var adam = Adam(training.parameters)
-    var curve = LossCurve(metric: "binary_logloss")
+    var curve = LossCurve(metric: RoundLoss.name(of: target.task))
     var best: (figure: Double, epoch: Int, network: Network)?
     for epoch in 1...max(1, epochs) {
       try step(&network, &adam, over: seen, epoch, shouldContinue)
@@ -82,6 +100,25 @@ struct NetworkTraining {
       curve: curve, importance: [], metrics: curve.figures(at: bestRound))
   }
 
+  /// A number is learned in standard deviations from its mean, so that no scale is too large to reach.
+  private func output(for target: Model.Target, _ samples: Samples) -> Network.Output {
+    guard target.task == .regression else {
+      return target.task == .binary ? .probability : .probabilities
+    }
+    let total = samples.weights.reduce(0, +)
+    var mean = CompensatedSum()
+    for (label, weight) in zip(samples.labels, samples.weights) {
+      mean.add(Double(label) * (weight / total))
+    }
+    var variance = CompensatedSum()
+    for (label, weight) in zip(samples.labels, samples.weights) {
+      let gap = Double(label) - mean.value
+      variance.add(gap * gap * (weight / total))
+    }
+    let scale = variance.value.squareRoot()
+    return .value(mean: mean.value, scale: scale > 0 && scale.isFinite ? scale : 1)
+  }
+
   /// One epoch.
   private func step(
     _ network: inout Network, _ adam: inout Adam, over samples: Samples, _ epoch: Int,
@@ -97,7 +134,7 @@ struct NetworkTraining {
     var start = 0
     while start < order.count {
       let end = min(start + min(size, order.count), order.count)
-      var batch = samples.batch(order[start..<end])
+      var batch = samples.batch(order[start..<end], for: network)
       batch.masks = training.layers.map { mask($0, rows: end - start, &dropping) }
       adam.move(&network, along: network.gradients(of: batch, l2: l2, by: blas).gradients)
       start = end
@@ -124,8 +161,8 @@ struct NetworkTraining {
         .data, "the network's weights are no numbers any more after epoch \(epoch)",
         solutions: ["lower `learning_rate`"])
     }
-    losses.append(logLoss(scores, samples.labels, samples.weights))
-    if let auc = samples.ranking.auc(of: scores) { aucs.append(auc) }
+    losses.append(samples.loss.value(of: scores))
+    if let auc = samples.ranking?.auc(of: scores) { aucs.append(auc) }
   }
 
   private var stopped: LearningError { LearningError(.cancelled, Fit.stopped) }

@@ -9,6 +9,8 @@ public struct RankedScores: Sendable, Hashable {
   let labels: [Bool]
   /// The weight of each of them; nil when all weigh 1.
   let weights: [Double]?
+  /// Where each of them stood among the rows given.
+  let rows: [Int]
   /// The end of every run of equal scores, so that ties are counted together.
   let tieEnds: [Int]
   /// Why nothing can be computed of these rows; nil when something can.
@@ -20,6 +22,7 @@ public struct RankedScores: Sendable, Hashable {
     let problem = Self.problem(scores, labels, weights)
     let order = problem == nil ? Self.fallingOrder(of: scores) : []
     self.problem = problem
+    rows = order
     self.scores = order.map { scores[$0] }
     self.labels = order.map { labels[$0] }
     self.weights = weights.map { weights in order.map { weights[$0] } }

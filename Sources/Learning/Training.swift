@@ -37,6 +37,8 @@ public struct Training: Sendable, Hashable {
   public var layers: [NetworkLayer]
   /// How much the rows of each class count, in training and in the losses.
   public var classWeights: ClassWeights
+  /// The columns that may move the answer one way only: 1 up, -1 down; trees keep to it.
+  public var monotone: [String: Int]
   /// The most rounds, trees or epochs; the algorithm's own number when nil.
   public var rounds: Int?
   /// Training stops after so many rounds without a better validation figure; nil trains them all.
@@ -50,12 +52,14 @@ public struct Training: Sendable, Hashable {
   public init(
     encoder: FeatureEncoder, parameters: AlgorithmParameters,
     layers: [NetworkLayer] = NetworkLayer.standard, classWeights: ClassWeights = .none,
-    rounds: Int? = nil, earlyStopping: Int? = nil, seed: Int = 0, threads: Int = 1
+    monotone: [String: Int] = [:], rounds: Int? = nil, earlyStopping: Int? = nil, seed: Int = 0,
+    threads: Int = 1
   ) {
     self.encoder = encoder
     self.parameters = parameters
     self.layers = layers
     self.classWeights = classWeights
+    self.monotone = monotone
     self.rounds = rounds
     self.earlyStopping = earlyStopping
     self.seed = seed
@@ -69,13 +73,14 @@ public struct Training: Sendable, Hashable {
     with libraries: LearningLibraries,
     shouldContinue: (TrainingProgress) -> Bool = { _ in true }
   ) throws(LearningError) -> Model {
+    try check(target)
     switch parameters.algorithm {
     case .logisticRegression, .svm:
-      try train.check(beside: validation, encoder)
+      try train.check(beside: validation, encoder, target)
       return try LinearTraining(self, libraries.liblinear).model(
         of: target, train: train, validation: validation)
     case .mlp:
-      try train.check(beside: validation, encoder)
+      try train.check(beside: validation, encoder, target)
       try check(validation)
       return try NetworkTraining(self, libraries.openBLAS).model(
         of: target, train: train, validation: validation, shouldContinue)
@@ -83,6 +88,20 @@ public struct Training: Sendable, Hashable {
       return try LightGBMTraining(self).model(
         of: target, train: train, validation: validation, with: libraries.lightGBM,
         shouldContinue: shouldContinue)
+    }
+  }
+
+  private func check(_ target: Model.Target) throws(LearningError) {
+    let algorithm = parameters.algorithm
+    guard algorithm.tasks.contains(target.task) else {
+      throw LearningError(
+        .data, "`\(algorithm.rawValue)` tells classes apart and cannot learn numbers",
+        solutions: ["use `svm`, `mlp` or one of the tree algorithms", "set `task: multiclass`"])
+    }
+    guard monotone.isEmpty || algorithm.isOfTrees else {
+      throw LearningError(
+        .parameter("monotone"), "`\(algorithm.rawValue)` takes no monotone constraints",
+        solutions: ["use `lightgbm`, `random_forest` or `decision_tree`"])
     }
   }
 

@@ -73,6 +73,10 @@ public final class Liblinear {
     case squaredHingeL1 = 5
     /// Logistic regression, absolute penalty.
     case logisticL1 = 6
+    /// Regression, squared loss beyond epsilon, squared penalty, in the primal.
+    case squaredEpsilonInsensitive = 11
+    /// Regression, absolute loss beyond epsilon, squared penalty, in the dual.
+    case epsilonInsensitive = 13
   }
 
   /// What is asked of a fit.
@@ -90,11 +94,14 @@ public final class Liblinear {
     public var classWeights: (negative: Double, positive: Double)
     /// What the random order of the coordinates depends on.
     public var seed: UInt32
+    /// How far off the value of a regression may be for nothing.
+    public var epsilon: Double
 
     /// Settings of a fit.
     public init(
       solver: Solver, cost: Double, tolerance: Double, bias: Double?,
-      classWeights: (negative: Double, positive: Double) = (1, 1), seed: UInt32 = 0
+      classWeights: (negative: Double, positive: Double) = (1, 1), seed: UInt32 = 0,
+      epsilon: Double = 0
     ) {
       self.solver = solver
       self.cost = cost
@@ -102,6 +109,7 @@ public final class Liblinear {
       self.bias = bias
       self.classWeights = classWeights
       self.seed = seed
+      self.epsilon = epsilon
     }
 
     /// Whether all settings are equal.
@@ -109,6 +117,7 @@ public final class Liblinear {
       left.solver == right.solver && left.cost == right.cost && left.tolerance == right.tolerance
         && left.bias == right.bias && left.seed == right.seed
         && left.classWeights == right.classWeights
+        && left.epsilon == right.epsilon
     }
 
     /// Feeds the settings to a hasher.
@@ -138,18 +147,37 @@ public final class Liblinear {
     else {
       throw LinearAlgebraError("liblinear needs a label for each row, and both classes")
     }
+    return try fit(matrix, labels: labels.map { $0 ? 1 : -1 }, settings, isOfClasses: true)
+  }
+
+  /// Fits a linear function to rows without missing values that have these values.
+  public func fit(
+    _ matrix: DenseMatrix, values: [Double], _ settings: Settings
+  ) throws(LinearAlgebraError) -> Solution {
+    guard matrix.rowCount == values.count, matrix.rowCount > 0,
+      matrix.rowCount <= Int(CInt.max), matrix.columnCount < Int(CInt.max),
+      values.allSatisfy(\.isFinite)
+    else {
+      throw LinearAlgebraError("liblinear needs a finite value for each row")
+    }
+    return try fit(matrix, labels: values, settings, isOfClasses: false)
+  }
+
+  private func fit(
+    _ matrix: DenseMatrix, labels: [Double], _ settings: Settings, isOfClasses: Bool
+  ) throws(LinearAlgebraError) -> Solution {
     let rows = SparseRows(matrix, bias: settings.bias)
     let outcome = Self.training.withLock { _ in
       srand(settings.seed)
-      return solve(rows, labels, settings)
+      return solve(rows, labels, settings, isOfClasses)
     }
     return try outcome.get()
   }
 
   private func solve(
-    _ rows: SparseRows, _ labels: [Bool], _ settings: Settings
+    _ rows: SparseRows, _ labels: [Double], _ settings: Settings, _ isOfClasses: Bool
   ) -> Result<Solution, LinearAlgebraError> {
-    var numbers = labels.map { $0 ? 1.0 : -1 }
+    var numbers = labels
     var weightLabels: [CInt] = [-1, 1]
     var weights = [settings.classWeights.negative, settings.classWeights.positive]
     return unsafe numbers.withUnsafeMutableBufferPointer { numbers in
@@ -161,25 +189,25 @@ public final class Liblinear {
             bias: settings.bias ?? -1)
           var parameter = unsafe liblinear_parameter(
             solver: settings.solver.rawValue, tolerance: settings.tolerance, cost: settings.cost,
-            weight_count: 2, weight_labels: weightLabels.baseAddress,
-            weights: weights.baseAddress, p: 0.1, zero: 0, none: nil, regularizes_bias: 1,
-            recalculates: 0)
+            weight_count: isOfClasses ? 2 : 0, weight_labels: weightLabels.baseAddress,
+            weights: weights.baseAddress, p: settings.epsilon, zero: 0, none: nil,
+            regularizes_bias: 1, recalculates: 0)
           if let words = unsafe functions.check_parameter(&problem, &parameter) {
             return .failure(LinearAlgebraError("liblinear: \(unsafe String(cString: words))"))
           }
           var model = unsafe functions.train(&problem, &parameter)
           defer { unsafe functions.free_and_destroy_model(&model) }
-          return .success(unsafe solution(of: model, rows, settings.bias))
+          return .success(unsafe solution(of: model, rows, settings.bias, isOfClasses))
         }
       }
     }
   }
 
   private func solution(
-    of model: UnsafeMutableRawPointer?, _ rows: SparseRows, _ bias: Double?
+    of model: UnsafeMutableRawPointer?, _ rows: SparseRows, _ bias: Double?, _ isOfClasses: Bool
   ) -> Solution {
     var labels: [CInt] = [1, -1]
-    unsafe functions.get_labels(model, &labels)
+    if isOfClasses { unsafe functions.get_labels(model, &labels) }
     // liblinear's function speaks for the label that it met first.
     let sign = labels.first == 1 ? 1.0 : -1
     let count = rows.featureCount - (bias == nil ? 0 : 1)

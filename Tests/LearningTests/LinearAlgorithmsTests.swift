@@ -43,9 +43,13 @@ struct LinearAlgorithmsTests {
       Issue.record("no linear model")
       return
     }
-    #expect(linear.coefficients.count == expected.count)
-    for (ours, theirs) in zip(linear.coefficients, expected) { #expect(abs(ours - theirs) < 1e-6) }
-    #expect(abs(linear.intercept - intercept) < 1e-6)
+    #expect(linear.functions.count == 1)
+    let function = linear.functions[0]
+    #expect(function.coefficients.count == expected.count)
+    for (ours, theirs) in zip(function.coefficients, expected) {
+      #expect(abs(ours - theirs) < 1e-6)
+    }
+    #expect(abs(function.intercept - intercept) < 1e-6)
     let metrics = try card.metrics(of: model)
     #expect(abs((metrics[.auc] ?? .nan) - auc) < 1e-6)
     // Of 4,800 rows 1,062 are positive; probabilities that say so are calibrated.

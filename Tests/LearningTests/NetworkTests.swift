@@ -10,7 +10,6 @@ import Vocabulary
     (0..<count).map { _ in 2 * generator.share() - 1 }
   }
 
-  /// Central differences of the loss at every weight and bias.
   @Test(arguments: NetworkLayer.Activation.allCases)
   func followsFiniteDifferences(_ activation: NetworkLayer.Activation) throws {
     var generator = RandomGenerator(seed: 5)
@@ -20,10 +19,36 @@ import Vocabulary
       NetworkLayer(units: 5, activation: activation, dropout: 0.5),
       NetworkLayer(units: 3, activation: activation),
     ]
-    var network = Network(hidden, after: standardizer, seed: 2)
+    let network = Network(hidden, after: standardizer, seed: 2)
     let batch = Network.Batch(
       inputs: inputs.values, labels: [1, 0, 0, 1, 1, 0, 1], weights: [1, 2, 1, 0.5, 1, 3, 1],
       masks: [(0..<35).map { $0 % 3 == 0 ? 0 : 2 }, []])
+    expectFiniteDifferences(of: network, batch)
+  }
+
+  @Test func followsFiniteDifferencesOfClassesAndNumbers() {
+    var generator = RandomGenerator(seed: 6)
+    let inputs = DenseMatrix(columnCount: 4, values: Self.random(20, &generator))
+    let standardizer = Standardizer(fitting: inputs)
+    let hidden = [NetworkLayer(units: 5, activation: .tanh)]
+    let classes = Network(
+      hidden, after: standardizer, outputs: 3, output: .probabilities, seed: 2)
+    expectFiniteDifferences(
+      of: classes,
+      Network.Batch(
+        inputs: inputs.values, labels: [1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0],
+        weights: [1, 2, 0.5, 1, 3]))
+    let number = Network(
+      hidden, after: standardizer, output: .value(mean: 7, scale: 2), seed: 2)
+    expectFiniteDifferences(
+      of: number,
+      Network.Batch(
+        inputs: inputs.values, labels: [1.5, -2, 0, 0.3, -1], weights: [1, 2, 0.5, 1, 3]))
+  }
+
+  /// Central differences of the loss at every weight and bias.
+  private func expectFiniteDifferences(of network: Network, _ batch: Network.Batch) {
+    var network = network
     let gradients = network.gradients(of: batch, l2: 0.3, by: .plain).gradients
     func difference(_ path: WritableKeyPath<Network, Double>) -> Double {
       let step = 1e-6
@@ -86,8 +111,8 @@ import Vocabulary
     #expect(model.curve.validation[model.bestRound - 1] == best)
     #expect(model.rounds == min(60, model.bestRound + 4))
     let scores = try model.scores(of: rows.table, with: Engines.lightGBM)
-    let loss = logLoss(
-      scores, rows.labels.map { $0 ? 1 : 0 }, Array(repeating: 1, count: scores.count))
+    let loss = RoundLoss(.binary, labels: rows.labels.map { $0 ? 1 : 0 }, weights: nil)
+      .value(of: scores)
     #expect(abs(loss - best) < 1e-9)
   }
 

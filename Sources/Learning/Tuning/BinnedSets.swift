@@ -55,9 +55,10 @@ final class BinnedSets {
     let categorical = zip(names, training.encoder.features).filter { $1.isCategorical }.map(\.0)
     // Features that one trial cannot split may be split by another.
     let arguments = training.arguments.merging(["feature_pre_filter": "false"])
+    let factors = RowFactors(training.classWeights, rows.train, training.target)
     let train = try Dataset(
       session, stream: rows.train.features, label: rows.train.labels,
-      weight: training.classWeights.weights(for: rows.train.labels), parameters: arguments,
+      weight: factors.weights(of: rows.train)?.map(Float.init), parameters: arguments,
       categorical: categorical)
     let validation = try rows.validation.map { rows throws(LightGBMError) in
       try Dataset(

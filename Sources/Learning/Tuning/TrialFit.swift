@@ -86,7 +86,7 @@ struct TrialFit {
     let trained = try booster.roundCount()
     // The figure of a trial is that of its best round, so this is the model that has it.
     let kept = bestRound == 0 ? trained : bestRound
-    return try training.model(of: target, booster, curve, kept: kept, of: trained)
+    return try training.model(of: target, [booster], curve, kept: kept, of: trained)
   }
 }
 
