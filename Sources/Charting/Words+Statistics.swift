@@ -27,6 +27,8 @@ extension Chart.Words {
   var negatives: String { choose("negatives", "陰性") }
   var actual: String { choose("Actual", "実際") }
   var predicted: String { choose("Predicted", "予測") }
+  var residual: String { choose("Predicted minus actual", "予測 − 実際") }
+  var mean: String { choose("mean", "平均") }
   var ofRow: String { choose("of row", "行内") }
   var chosen: String { choose("chosen", "採用") }
   var thresholdAxis: String { choose("Threshold", "しきい値") }

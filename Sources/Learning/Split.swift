@@ -101,6 +101,15 @@ public struct Split: Sendable, Hashable {
     return groups.map { parts[ExactText($0)] ?? .train }
   }
 
+  /// All rows of one group into the same part, every class in nearly the same shares in all parts.
+  ///
+  /// `classes` numbers the class of every row from 0. See `BalancedGroups`.
+  public func grouped(by groups: [String], stratifiedBy classes: [Int]) -> [Part] {
+    guard groups.count == classes.count else { return grouped(by: groups) }
+    return BalancedGroups(shares: [1 - test - validation, validation, test], seed: seed)
+      .assigned(to: groups, classes).map { [Part.train, .validation, .test][$0] }
+  }
+
   /// The earliest rows for training, the latest for the test; rows of one time stay together.
   ///
   /// `times` are any numbers that grow with time. A boundary that would fall between rows of one

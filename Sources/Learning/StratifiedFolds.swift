@@ -32,3 +32,11 @@ public struct StratifiedFolds: Sendable, Hashable {
     return folds
   }
 }
+
+extension StratifiedFolds {
+  /// The fold of each row, from 0, with all rows of one group in the same fold; see `BalancedGroups`.
+  public func assigned(to classes: [Int], groups: [String]) -> [Int] {
+    BalancedGroups(shares: Array(repeating: 1, count: count), seed: seed)
+      .assigned(to: groups, classes)
+  }
+}

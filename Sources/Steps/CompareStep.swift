@@ -18,12 +18,16 @@ public struct CompareStep: StepKind {
   var base: TrainStep
   /// The competitors, in the order of the notebook.
   var competitors: [Competitor]
-  /// How many folds there are.
+  /// How many folds there are; as many as `foldColumn` has values when it is given.
   public var folds: Int
-  /// The figure that decides.
-  public var sort: Figure
+  /// The column that says which fold a row is in.
+  public var foldColumn: NamedPlace?
+  /// The figure that decides; the task's own when nil.
+  public var sort: NamedPlace?
   /// From this score on a row is called positive.
   public var threshold: Double
+  /// Whether the author gave a threshold.
+  var isByThreshold: Bool
   /// The coverage of the intervals.
   public var level: Double
 
@@ -33,36 +37,32 @@ public struct CompareStep: StepKind {
     var step: TrainStep
   }
 
-  /// The columns of the table, in the order that PyCaret made known.
-  public enum Figure: String, Sendable, Hashable, CaseIterable {
-    /// Share of rows on the right side of the threshold.
-    case accuracy
-    /// Area under the ROC curve.
-    case auc
-    /// Share of the positives called positive.
-    case recall
-    /// Share of positives among those called positive.
-    case precision
-    /// Harmonic mean of the two.
-    case f1
-    /// Agreement beyond chance.
-    case kappa
-    /// Matthews' correlation.
-    case mcc
-  }
-
   /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     let own = ["algorithm", "params", "rounds", "early_stopping", "tune"]
     let misplaced = own.filter { options.has($0) }
     base = TrainStep(from: &options, of: source)
+    foldColumn = nil
     for key in misplaced {
       options.reject(
         key, "belongs to one of the `algorithms`",
         solutions: ["write `algorithms: [{ algorithm: lightgbm, params: { ... } }]`"])
     }
-    folds = options.int("folds", in: 2...100) ?? 10
-    sort = options.choice("sort", as: Figure.self) ?? .auc
+    if case .mapping = options.node("folds")?.content, var reader = options.reader("folds") {
+      foldColumn = reader.requiredPlace("column")
+      folds = 10
+      base.reserved = foldColumn
+      options.absorb(&reader)
+    } else {
+      folds = options.int("folds", in: 2...100) ?? 10
+    }
+    sort = options.place("sort")
+    if let sort, !ComparedMetric.all.contains(where: { $0.name == sort.name }) {
+      options.reject(
+        "sort", "cannot be `\(sort.name)`", at: sort.range, rule: "unknown-choice",
+        solutions: solutions(forUnknown: sort.name, among: ComparedMetric.all.map(\.name)))
+    }
+    isByThreshold = options.has("threshold")
     threshold = options.double("threshold") ?? 0.5
     level = options.double("level", above: 0, below: 1) ?? 0.95
     competitors = []
@@ -88,7 +88,30 @@ public struct CompareStep: StepKind {
   public var references: [Reference] { base.references }
 
   /// Finds what is wrong beside the options themselves, on empty tables; leaves the model's columns.
-  public func check(in workspace: Workspace) -> [Diagnostic] { base.check(in: workspace) }
+  public func check(in workspace: Workspace) -> [Diagnostic] {
+    base.check(in: workspace)
+      + (base.task.map { unfitting($0) } ?? [])
+  }
+
+  /// Options that do not fit a task.
+  func unfitting(_ task: Model.Task) -> [Diagnostic] {
+    let figures = ComparedMetric.figures(of: task)
+    var findings: [Diagnostic] = []
+    if let sort, !figures.contains(where: { $0.name == sort.name }) {
+      findings.append(
+        .error(
+          "wrong-value", "a \(task.rawValue) comparison has no figure `\(sort.name)`",
+          at: sort.range,
+          solutions: ["it has " + figures.map { "`\($0.name)`" }.joined(separator: ", ")]))
+    }
+    if isByThreshold, task != .binary {
+      findings.append(
+        .error(
+          "wrong-value", "`threshold` does nothing for a \(task.rawValue) target",
+          at: base.table.range, solutions: ["leave it out"]))
+    }
+    return findings
+  }
 
   /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
@@ -99,10 +122,15 @@ public struct CompareStep: StepKind {
   /// The algorithms that take part.
   public var algorithms: [Model.Algorithm] { competitors.map(\.step.algorithm) }
 
-  /// The names of the step's metrics.
+  /// The names of the step's metrics, those of every task that the target may have.
   var metricNames: [String] {
-    Figure.allCases.map(\.rawValue) + ["folds", "rows"]
-      + (competitors.map(\.name) + [Comparison.dummy]).map { "\($0)_\(sort.rawValue)" }
+    var seen: Set<String> = []
+    let tasks = base.task.map { [$0] } ?? Model.Task.allCases
+    let figures = tasks.flatMap(ComparedMetric.figures).map(\.name)
+    let keys = sort.map { [$0.name] } ?? tasks.map { ComparedMetric.key(of: $0).name }
+    let names = competitors.map(\.name) + [Comparison.dummy]
+    let all = figures + ["folds", "rows"] + keys.flatMap { key in names.map { "\($0)_\(key)" } }
+    return all.filter { seen.insert($0).inserted }
   }
 }
 
@@ -140,20 +168,5 @@ extension CompareStep.Competitor {
     for finding in findings { options.report(finding) }
     guard findings.isEmpty, !node.isUnknownYet else { return nil }
     self.init(algorithm, base)
-  }
-}
-
-extension CompareStep.Figure {
-  /// The metric behind it.
-  var metric: BinaryMetric {
-    switch self {
-    case .accuracy: .accuracy
-    case .auc: .auc
-    case .recall: .recall
-    case .precision: .precision
-    case .f1: .f1
-    case .kappa: .kappa
-    case .mcc: .mcc
-    }
   }
 }

@@ -21,14 +21,20 @@ public struct EvaluateStep: StepKind {
   public var parts: [Part]
   /// Where the part is written, when it is.
   public var partRange: SourceRange?
-  /// The charts shown, in order.
-  public var charts: [Picture]
+  /// The charts shown, in order; those that fit the model's task when nil.
+  public var charts: [Picture]?
   /// The tables shown beside that of the metrics, in order.
   public var tables: [Listing]
   /// What errors cost.
   public var costs: Costs?
   /// From this score on a row is called positive.
   public var threshold: Double
+  /// Where the charts are written, when they are.
+  var chartsRange: SourceRange?
+  /// The options that only models of two classes can fill, with their places.
+  var binaryOptions: [NamedPlace]
+  /// The column that says how much each row counts.
+  public var weight: NamedPlace?
   /// How intervals are made; nil for none.
   public var intervals: Intervals?
   /// What the bootstrap depends on.
@@ -60,6 +66,10 @@ public struct EvaluateStep: StepKind {
     case confusion
     /// Precision, recall and the share called positive over the threshold.
     case threshold
+    /// Predicted over true numbers.
+    case predicted
+    /// Predicted minus true numbers.
+    case residuals
   }
 
   /// A table, by the name that notebooks use.
@@ -103,7 +113,9 @@ public struct EvaluateStep: StepKind {
       otherModels = []
     }
     threshold = options.double("threshold") ?? 0.5
-    charts = options.choices("charts", as: Picture.self) ?? [.roc, .pr]
+    charts = options.choices("charts", as: Picture.self)
+    chartsRange = options.has("charts") ? options.range(of: "charts") : nil
+    weight = options.place("weight")
     intervals = Intervals(samples: 200, level: 0.95)
     seed = options.int("seed") ?? 0
     let table = options.place("table")
@@ -120,6 +132,8 @@ public struct EvaluateStep: StepKind {
         falseNegative: reader.requiredDouble("false_negative", in: 0...1e12))
       options.absorb(&reader)
     }
+    binaryOptions = ["threshold", "tables", "cost"].filter { options.has($0) }
+      .map { NamedPlace($0, at: options.range(of: $0)) }
     if Set(named).count < named.count { options.reject("on", "names a part twice") }
     if !parts.isEmpty, !otherModels.isEmpty {
       options.reject("on", "must be one part when there are several models")
@@ -157,14 +171,20 @@ public struct EvaluateStep: StepKind {
 
   private func check(_ model: NamedPlace, in workspace: Workspace) -> [Diagnostic] {
     guard let trained = workspace.models[model.name] else { return [] }
+    var findings = trained.task.map { misplaced(in: $0) } ?? []
     switch rows {
     case .part(let part):
-      return (parts.isEmpty ? [part] : parts).filter { !trained.parts.contains($0) }
+      if let weight, !trained.hasColumn(weight.name) {
+        findings.append(Self.unknownWeight(weight, model))
+      }
+      return findings
+        + (parts.isEmpty ? [part] : parts).filter { !trained.parts.contains($0) }
         .map { noRows(model, .part($0)) }
     case .table(let table):
       guard let types = try? workspace.types(of: table.name) else { return [] }
-      let findings = workspace.unknownColumns(
-        [(trained.target.column, table.range)], of: table.name)
+      findings += workspace.unknownColumns(
+        [(trained.target.column, table.range)] + (weight.map { [($0.name, $0.range)] } ?? []),
+        of: table.name)
       do throws(LearningError) {
         _ = try trained.encoder.selectList(for: types)
         return findings
@@ -177,52 +197,37 @@ public struct EvaluateStep: StepKind {
   /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
-    var subjects: [Judgement.Subject] = []
+    var subjects: [(name: String, rows: ScoredRows)] = []
     var target: Model.Target?
     for (place, rows, name) in competitors {
       guard let trained = workspace.models[place.name], let model = trained.model else {
         throw StepFailure(
           .error("no-model", "there is no model `\(place.name)`", at: place.range))
       }
+      if let finding = misplaced(in: model.target.task).first { throw StepFailure(finding) }
       if let target,
-        target.column != model.target.column || target.positive != model.target.positive
+        target.column != model.target.column || target.task != model.target.task
+          || target.classes != model.target.classes
       {
         throw StepFailure(
           .error(
             "different-targets",
-            "`\(place.name)` predicts `\(model.target.positive)` of `\(model.target.column)`, not "
-              + "`\(target.positive)` of `\(target.column)`", at: place.range))
+            "`\(place.name)` predicts \(model.target.sentence), not \(target.sentence)",
+            at: place.range))
       }
       target = model.target
-      let ranked = try scored(place, trained, model, rows, in: workspace, &result.remarks)
-      workspace.report("\(ranked.count) rows of \(name) scored")
-      subjects.append(Judgement.Subject(name: name, ranked: ranked))
+      let scored = try scored(place, trained, model, rows, in: workspace, &result.remarks)
+      workspace.report("\(scored.count) rows of \(name) scored")
+      subjects.append((name, scored))
     }
     guard let target else { return result }
-    let main = primary
-    let judgement = Judgement(of: subjects, main: main, by: self, target: target)
-    result.rowsIn = subjects[main].ranked.count
-    result.metrics = judgement.metrics
-    result.remarks += judgement.remarks
-    result.exhibits = [
-      .table(
-        judgement.table(
-          id: "\(workspace.stepName)-metrics", showing: shownMetrics(workspace.settings.show)))
-    ]
-    result.exhibits += charts.map { picture in
-      .chart(
-        ChartExhibit(
-          id: "\(workspace.stepName)-\(picture.rawValue)",
-          chart: judgement.chart(picture, title: workspace.settings.title)))
-    }
-    result.exhibits += tables.map { listing in
-      .table(judgement.table(listing, id: "\(workspace.stepName)-\(listing.rawValue)"))
-    }
+    result.rowsIn = subjects[primary].rows.count
+    show(subjects, of: target, in: workspace, result: &result)
     return result
   }
 
   /// How many lines of the table of metrics are shown; the CSV has all.
-  private func shownMetrics(_ show: StepSettings.Show?) -> Int? {
+  func shownMetrics(_ show: StepSettings.Show?) -> Int? {
     switch show {
     case .rows(let count): count
     case .table: nil
@@ -240,7 +245,7 @@ public struct EvaluateStep: StepKind {
   }
 
   /// The place of the one whose figures are the step's metrics.
-  private var primary: Int {
+  var primary: Int {
     guard otherModels.isEmpty, case .part(let part) = rows else { return 0 }
     return parts.firstIndex(of: part) ?? 0
   }
@@ -255,34 +260,43 @@ public struct EvaluateStep: StepKind {
   private func scored(
     _ place: NamedPlace, _ trained: TrainedModel, _ model: Model, _ rows: Rows,
     in workspace: Workspace, _ remarks: inout [String]
-  ) throws(StepFailure) -> RankedScores {
+  ) throws(StepFailure) -> ScoredRows {
     switch rows {
     case .part(let part):
-      let source = ScoredSource(frame: trained.frame, part: part, model.encoder, model.target)
-      return try ranked(source, by: model, place, rows, at: place.range, in: workspace)
+      if let weight, !trained.hasColumn(weight.name) {
+        throw StepFailure(Self.unknownWeight(weight, place))
+      }
+      let source = ScoredSource(
+        frame: trained.frame, part: part, model.encoder, model.target, weight: weight)
+      return try scored(source, by: model, place, rows, at: place.range, in: workspace)
     case .table(let table):
-      let columns = model.encoder.columns.map(\.name) + [model.target.column]
+      let columns =
+        model.encoder.columns.map(\.name) + [model.target.column]
+        + (weight.map { [$0.name] } ?? [])
       let settled = try workspace.settled(table.name, columns: columns)
-      let source = ScoredSource(table: settled, model.encoder, model.target)
+      let source = ScoredSource(table: settled, model.encoder, model.target, weight: weight)
       remarks += try workspace.unusableValues(
         of: model.encoder, in: source.source, types: workspace.types(of: settled)
       ).filter { !remarks.contains($0) }
-      let ranked = try ranked(source, by: model, place, rows, at: table.range, in: workspace)
+      let scored = try scored(source, by: model, place, rows, at: table.range, in: workspace)
       try workspace.release(settled, of: table.name)
-      return ranked
+      return scored
     }
   }
 
-  private func ranked(
+  private func scored(
     _ source: ScoredSource, by model: Model, _ place: NamedPlace, _ part: Rows,
     at range: SourceRange?, in workspace: Workspace
-  ) throws(StepFailure) -> RankedScores {
-    let rows = try source.labelled(in: workspace)
-    guard !rows.labels.isEmpty else { throw StepFailure(noRows(place, part)) }
+  ) throws(StepFailure) -> ScoredRows {
+    let labels = model.target.task == .regression ? [] : try source.labels(in: workspace)
+    let values = model.target.task == .regression ? try source.values(in: workspace) : []
+    guard !labels.isEmpty || !values.isEmpty else { throw StepFailure(noRows(place, part)) }
+    let weights = try source.weights(in: workspace)
+    let features = try source.features(in: workspace)
     let scores = try workspace.learning(at: range) { () throws(LearningError) in
-      try model.scores(of: rows.features, with: workspace.lightGBM, threads: workspace.threads)
+      try model.scores(of: features, with: workspace.lightGBM, threads: workspace.threads)
     }
-    return RankedScores(scores: scores, labels: rows.labels.map { $0 == 1 })
+    return ScoredRows(scores, labels: labels, values: values, weights: weights, model.target)
   }
 
   private func noRows(_ model: NamedPlace, _ rows: Rows) -> Diagnostic {

@@ -20,6 +20,8 @@ public struct ExplainStep: StepKind {
   public var partRange: SourceRange?
   /// The charts shown, in order.
   public var charts: [Picture]
+  /// Whether the author named them.
+  var namesCharts: Bool
   /// How many columns the charts show.
   public var features: Int
   /// The most rows that are looked at.
@@ -28,6 +30,8 @@ public struct ExplainStep: StepKind {
   public var row: NamedPlace?
   /// The column that holds it; the model's `id` column when nil.
   public var id: NamedPlace?
+  /// The class whose scores are explained, when the model tells several apart.
+  public var classOf: NamedPlace?
   /// How often each column is shuffled for its permutation importance.
   public var repeats: Int
   /// What the sample and the shuffling depend on.
@@ -45,7 +49,7 @@ public struct ExplainStep: StepKind {
     case dependence
     /// How one row got its score.
     case waterfall
-    /// The drop of the AUC when a column is shuffled.
+    /// The drop of the AUC, or of R² for numbers, when a column is shuffled.
     case permutation
   }
 
@@ -54,7 +58,9 @@ public struct ExplainStep: StepKind {
     model = options.requiredPlace("model")
     row = options.place("row")
     id = options.place("id")
+    classOf = options.place("class")
     let given = options.choices("charts", as: Picture.self)
+    namesCharts = given != nil
     charts = given ?? [.importance, .shap, .dependence] + (row == nil ? [] : [.waterfall])
     features = options.int("features", in: 1...100) ?? 10
     rowLimit = options.int("rows", in: 1...1_000_000) ?? 2000
@@ -93,6 +99,9 @@ public struct ExplainStep: StepKind {
   public func check(in workspace: Workspace) -> [Diagnostic] {
     guard let trained = workspace.models[model.name] else { return [] }
     var findings: [Diagnostic] = []
+    if let classOf, let task = trained.task, task != .multiclass {
+      findings.append(Self.needlessClass(classOf, task))
+    }
     switch rows {
     case .part(let part):
       if !trained.parts.contains(part) { findings.append(noRows) }
@@ -122,6 +131,12 @@ public struct ExplainStep: StepKind {
     }
     var explanation = try Explanation(by: self, of: model, trained, in: workspace)
     return try explanation.result()
+  }
+
+  static func needlessClass(_ place: NamedPlace, _ task: Model.Task) -> Diagnostic {
+    .error(
+      "wrong-value", "`class` does nothing for a \(task.rawValue) model", at: place.range,
+      solutions: ["leave it out"])
   }
 
   var noRows: Diagnostic {

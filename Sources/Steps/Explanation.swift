@@ -15,15 +15,25 @@ struct Explanation {
   private let chosen: Int?
   /// The sampled rows: the columns that the model reads, as they are, and `labelColumn`.
   private let table: Table
+  /// The contributions to the score, or to that of the class that is explained.
   private let contributions: Contributions?
+  /// The mean absolute contribution of each column, of several classes added up.
+  private let meanAbsolute: [Double]
+  /// The place of the class that is explained.
+  private let label: Int?
   private var remarks: [String] = []
 
   init(
     by step: ExplainStep, of model: Model, _ trained: TrainedModel, in workspace: Workspace
   ) throws(StepFailure) {
-    self.step = step
     self.model = model
     self.workspace = workspace
+    var step = step
+    if model.target.task == .multiclass, step.classOf == nil, !step.namesCharts, step.row == nil {
+      step.charts = [.importance, .meanShap]
+    }
+    self.step = step
+    label = try Self.label(of: step, model)
     var id = step.id ?? trained.id.map { NamedPlace($0, at: nil) }
     var columns = model.encoder.columns.map(\.name)
     let needsLabels = step.charts.contains(.permutation) || !model.hasContributions
@@ -58,13 +68,18 @@ struct Explanation {
       chosen = nil
     }
     let name = "\(workspace.stepName) sample"
-    let label = needsLabels ? Self.label(of: model.target) : nil
+    let truth = needsLabels ? Self.label(of: model.target) : nil
     try Self.make(
-      name, of: rows, from: source, model.encoder.columns.map(\.name), label, workspace)
+      name, of: rows, from: source, model.encoder.columns.map(\.name), truth, workspace)
     table = try workspace.rows("SELECT * FROM \(SQLText.identifier(name))")
     workspace.report("\(table.rowCount) rows to explain")
-    contributions =
-      model.hasContributions ? try Self.contributions(of: model, on: name, workspace) : nil
+    let all = model.hasContributions ? try Self.contributions(of: model, on: name, workspace) : []
+    contributions = all.isEmpty ? nil : all[label ?? 0]
+    var sums = all.first?.meanAbsolute ?? []
+    for other in all.dropFirst() {
+      for (index, mean) in other.meanAbsolute.enumerated() { sums[index] += mean }
+    }
+    meanAbsolute = sums
     try workspace.engine { engine throws(DuckDBError) in
       try engine.execute("DROP TABLE \(SQLText.identifier(name))")
     }
@@ -127,10 +142,11 @@ struct Explanation {
     case .meanShap:
       chart = contributions.map { contributions in
         .importance(
-          zip(contributions.features, contributions.meanAbsolute).map {
+          zip(contributions.features, meanAbsolute).map {
             Charting.FeatureImportance(name: $0, value: $1)
           }, label: "Mean absolute SHAP value", maximum: step.features,
-          title: "Mean absolute SHAP values", subtitle: population)
+          title: "Mean absolute SHAP values",
+          subtitle: label == nil ? population : "\(rows); sums over the classes")
       }
     case .shap:
       chart = effects.map {
@@ -152,25 +168,34 @@ struct Explanation {
 
   /// What the raw score of the model is.
   private var unit: String {
-    switch model.algorithm {
-    case .lightgbm: "log odds of \(model.target.column) = \(model.target.positive)"
-    default: "probability of \(model.target.column) = \(model.target.positive)"
+    let target = model.target
+    let name = label.map { target.classes[$0] } ?? target.positive
+    switch (target.task, model.algorithm) {
+    case (.regression, _): return "units of \(target.column)"
+    case (.binary, .lightgbm): return "log odds of \(target.column) = \(name)"
+    case (.multiclass, .lightgbm):
+      return "log probability of \(target.column) = \(name), plus a constant"
+    default: return "probability of \(target.column) = \(name)"
     }
   }
 
-  private var population: String {
-    let format = NumberFormat.thousands(0)
-    let rows = "\(format.string(Double(table.rowCount))) rows of \(step.subject)"
-    return "\(rows); SHAP values in \(unit)"
+  private var rows: String {
+    "\(NumberFormat.thousands(0).string(Double(table.rowCount))) rows of \(step.subject)"
   }
+
+  private var population: String { "\(rows); SHAP values in \(unit)" }
+
+  /// The figure that shuffling lessens.
+  private var figure: String { model.target.task == .regression ? "R²" : "AUC" }
 
   private func permutationChart(_ permutation: PermutationImportance) -> Chart {
     .importance(
       permutation.columns.map {
         Charting.FeatureImportance(name: $0.name, value: $0.mean, interval: $0.range)
-      }, label: "Drop of the AUC when the column is shuffled", maximum: step.features,
+      }, label: "Drop of \(figure == "AUC" ? "the AUC" : figure) when the column is shuffled",
+      maximum: step.features,
       format: .fixed(4), title: "Permutation importance",
-      subtitle: "\(step.repeats) shuffles each, whiskers from the least to the most; AUC "
+      subtitle: "\(step.repeats) shuffles each, whiskers from the least to the most; \(figure) "
         + NumberFormat.fixed(3).string(permutation.baseline) + " unshuffled")
   }
 
@@ -180,14 +205,20 @@ struct Explanation {
       "\(name) = \(text(of: table[name]?[index] ?? .null, in: column))"
     }
     let steps = zip(names, contributions.row(index)).map { ScoreStep(name: $0, effect: $1) }
-    let score = try workspace.learning(at: wanted.range) { () throws(LearningError) in
-      try model.scores(of: table.taking([index]), with: workspace.lightGBM).first
+    let scores = try workspace.learning(at: wanted.range) { () throws(LearningError) in
+      try model.scores(of: table.taking([index]), with: workspace.lightGBM)
     }
-    let probability = NumberFormat.percent(1).string(score ?? .nan)
+    let score = scores.indices.contains(label ?? 0) ? scores[label ?? 0] : .nan
+    let isNumber = model.target.task == .regression
+    let written = (isNumber ? NumberFormat.significant(4) : .percent(1)).string(score)
+    let answer =
+      isNumber
+      ? "prediction \(written)"
+      : "score \(written)" + (label.map { " for \(model.target.classes[$0])" } ?? "")
     let key = id.map { "\($0.name) \(wanted.name)" } ?? "Row \(wanted.name)"
     return .waterfall(
       from: contributions.expected, by: steps, maximum: step.features,
-      title: "\(key): score \(probability)",
+      title: "\(key): \(answer)",
       subtitle: "From the expected raw score to this row's, in \(unit)")
   }
 
@@ -227,14 +258,14 @@ struct Explanation {
       (permutation?.columns ?? []).map { ($0.name, $0.mean) }, uniquingKeysWith: { one, _ in one })
     let means = contributions.map { contributions in
       Dictionary(
-        zip(contributions.features, contributions.meanAbsolute), uniquingKeysWith: { one, _ in one }
-      )
+        zip(contributions.features, meanAbsolute), uniquingKeysWith: { one, _ in one })
     }
     let key = means ?? drops
     names.sort { left, right in
       let (first, second) = (key[left] ?? 0, key[right] ?? 0)
       return first == second ? left < right : first > second
     }
+    let drop = model.target.task == .regression ? "r2_drop" : "auc_drop"
     var columns = [
       Column("rank", integers: names.indices.map { Int64($0 + 1) }), Column("column", texts: names),
     ]
@@ -248,26 +279,26 @@ struct Explanation {
       bars = ["mean_shap"]
     }
     if permutation != nil {
-      columns.append(Column("auc_drop", reals: names.map { drops[$0] }))
-      if means == nil { bars = ["auc_drop"] }
+      columns.append(Column(drop, reals: names.map { drops[$0] }))
+      if means == nil { bars = [drop] }
     }
     return TableExhibit(
       id: "\(workspace.stepName)-ranking", table: Table(columns: columns),
       shownRows: min(step.features, names.count),
       formats: [
         "mean_shap": .fixed(4), "gain": .thousands(0), "splits": .thousands(0),
-        "auc_drop": .fixed(4),
+        drop: .fixed(4),
       ],
       labels: [
         "rank": "Rank", "column": "Column", "mean_shap": "Mean |SHAP|", "gain": "Gain",
-        "splits": "Splits", "auc_drop": "AUC drop, shuffled",
+        "splits": "Splits", drop: "\(figure) drop, shuffled",
       ], bars: bars)
   }
 
   private func permutationImportance() throws(StepFailure) -> PermutationImportance? {
     guard let label = table[Self.labelColumn] else { return nil }
     let known = (0..<table.rowCount).filter { !label[$0].isNull }
-    let labels = known.map { label[$0].number == 1 }
+    let truth = known.map { label[$0].number ?? .nan }
     let rows = table.taking(known)
     let measured = try workspace.learning(at: step.model.range) { () throws(LearningError) in
       try PermutationImportance(
@@ -287,13 +318,17 @@ struct Explanation {
         }
         let scores = try model.scores(
           of: table, with: workspace.lightGBM, threads: workspace.threads)
-        return BinaryMetrics(of: RankedScores(scores: scores, labels: labels))[.auc]
+        return Self.figure(of: scores, truth, model.target)
       }
     }
     guard let measured else {
       throw StepFailure(
         .error(
-          "one-class", "permutation importance needs rows of both classes", at: step.model.range))
+          "one-class",
+          model.target.task == .regression
+            ? "permutation importance needs rows of different `\(model.target.column)`"
+            : "permutation importance needs rows of \(model.target.classes.count == 2 ? "both" : "all") "
+              + "classes", at: step.model.range))
     }
     return measured
   }
@@ -305,11 +340,56 @@ struct Explanation {
   private static let labelColumn = "washi label"
 
   private static func label(of target: Model.Target) -> String {
-    """
-    CASE CAST(\(SQLText.identifier(target.column)) AS VARCHAR)
-      WHEN \(SQLText.literal(target.positive)) THEN 1
-      WHEN \(SQLText.literal(target.negative)) THEN 0 END AS \(SQLText.identifier(labelColumn))
-    """
+    "\(target.labelSQL()) AS \(SQLText.identifier(labelColumn))"
+  }
+
+  /// The AUC of scores beside the places of classes, or R² beside numbers.
+  private static func figure(
+    of scores: [Double], _ truth: [Double], _ target: Model.Target
+  ) -> Double? {
+    let rows = ScoredRows(
+      scores, labels: target.task == .regression ? [] : truth.map(Float.init), values: truth,
+      weights: nil, target)
+    switch rows {
+    case .ranked(let ranked): return BinaryMetrics(of: ranked)[.auc]
+    case .classes(let scored): return ClassMetrics(of: scored)[.auc]
+    case .values(let values): return ValueMetrics(of: values)[.r2]
+    }
+  }
+
+  /// The class that is explained: nil for models without several. The pictures of single rows need
+  /// one to be named.
+  private static func label(
+    of step: ExplainStep, _ model: Model
+  ) throws(StepFailure) -> Int? {
+    let target = model.target
+    guard target.task == .multiclass else {
+      if let place = step.classOf {
+        throw StepFailure(ExplainStep.needlessClass(place, target.task))
+      }
+      return nil
+    }
+    guard let wanted = step.classOf else {
+      let needing: [ExplainStep.Picture] = [.shap, .dependence, .waterfall]
+      guard model.hasContributions, let picture = step.charts.first(where: needing.contains) else {
+        return 0
+      }
+      throw StepFailure(
+        .error(
+          "missing-option",
+          "the chart `\(picture.rawValue)` explains one class, and the model has "
+            + "\(target.classes.count)", at: step.model.range,
+          solutions: [
+            "add `class: \(target.classes[0])`", "set `charts: [importance, mean_shap]`",
+          ]))
+    }
+    guard let place = target.classes.firstIndex(of: wanted.name) else {
+      throw StepFailure(
+        .error(
+          "unknown-class", "`\(target.column)` is never `\(wanted.name)`", at: wanted.range,
+          solutions: solutions(forUnknown: wanted.name, among: target.classes)))
+    }
+    return place
   }
 
   /// The number of the row whose id is asked for, counted from 0; without ids `row` is the number
@@ -367,7 +447,7 @@ struct Explanation {
 
   private static func contributions(
     of model: Model, on table: String, _ workspace: Workspace
-  ) throws(StepFailure) -> Contributions {
+  ) throws(StepFailure) -> [Contributions] {
     let types = try workspace.types(of: table)
     let list = try workspace.learning(at: nil) { () throws(LearningError) in
       try model.encoder.selectList(for: types)
@@ -376,8 +456,8 @@ struct Explanation {
       try engine.stream("SELECT \(list) FROM \(SQLText.identifier(table))")
     }
     return try workspace.learning(at: nil) { () throws(LearningError) in
-      try model.contributions(of: stream, with: workspace.lightGBM, threads: workspace.threads)
-        .byColumn(of: model.encoder)
+      try model.allContributions(of: stream, with: workspace.lightGBM, threads: workspace.threads)
+        .map { $0.byColumn(of: model.encoder) }
     }
   }
 }

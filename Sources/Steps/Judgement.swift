@@ -158,7 +158,8 @@ struct Judgement {
   func chart(_ picture: EvaluateStep.Picture, title: String?) -> Chart {
     var chart =
       switch picture {
-      case .roc: roc
+      // `misplaced` has refused those of numbers.
+      case .roc, .predicted, .residuals: roc
       case .pr: precisionRecall
       case .calibration: calibration
       case .lift: Chart.lift(bands.map { $0.lift ?? .nan })

@@ -3,19 +3,19 @@ internal import Learning
 public import Parsing
 public import Vocabulary
 
-/// Puts every row of a table into the train, validation or test part.
+/// Puts every row of a table into the train, validation or test part, or into one of several folds.
 ///
-/// The result is the table with a column `part`. Shares are of all rows; the same seed and ids give
-/// the same parts, whatever the order of the rows.
+/// The result is the table with a column `part`, or `fold` (from 1) with `folds: 5`. Shares are of
+/// all rows; the same seed and ids give the same parts, whatever the order of the rows.
 public struct SplitStep: StepKind {
   /// The word behind `uses:`.
   public static let name = "split"
   /// One sentence for the documentation.
   public static let summary =
-    "Adds a column `part`: train, validation or test, at random, by class, by group or by time."
+    "Adds a column `part` (train, validation, test) or `fold`: at random, by class, group or time."
 
   /// The column that the step adds.
-  static let partColumn = "part"
+  var addedColumn: String { folds == nil ? "part" : "fold" }
 
   /// The table split.
   public var table: NamedPlace
@@ -33,6 +33,8 @@ public struct SplitStep: StepKind {
   public var time: NamedPlace?
   /// The column that tells rows apart.
   public var id: NamedPlace?
+  /// How many folds there are instead of parts.
+  public var folds: Int?
   /// What the random order depends on.
   public var seed: Int
 
@@ -44,7 +46,7 @@ public struct SplitStep: StepKind {
     case random
     /// The latest rows into the test part.
     case time
-    /// All rows of one group into one part.
+    /// All rows of one group into one part; with `stratify` every class in nearly the same shares.
     case group
   }
 
@@ -57,9 +59,10 @@ public struct SplitStep: StepKind {
     group = options.place("group")
     time = options.place("time")
     id = options.place("id")
+    folds = options.int("folds", in: 2...1000)
     seed = options.int("seed") ?? 0
     let fitting: Method =
-      stratify != nil ? .stratified : group != nil ? .group : time != nil ? .time : .random
+      group != nil ? .group : stratify != nil ? .stratified : time != nil ? .time : .random
     method = options.choice("method", as: Method.self) ?? fitting
     let needs: [(Method, String, NamedPlace?)] = [
       (.stratified, "stratify", stratify), (.group, "group", group), (.time, "time", time),
@@ -67,9 +70,18 @@ public struct SplitStep: StepKind {
     for (needing, option, place) in needs {
       if method == needing, place == nil, !options.isPending(option) {
         options.reject("method", "needs the option `\(option)`")
-      } else if method != needing, place != nil {
+      } else if method != needing, place != nil, !(method == .group && needing == .stratified) {
         options.reject(option, "does nothing with `method: \(method.rawValue)`")
       }
+    }
+    if folds != nil {
+      for option in ["test", "validation"] where options.has(option) {
+        options.reject(option, "does nothing beside `folds`")
+      }
+      if method == .time {
+        options.reject("folds", "cannot be made by time: each fold would be judged by the future")
+      }
+      return
     }
     do throws(LearningError) {
       _ = try Split(test: test, validation: validation)
@@ -86,18 +98,20 @@ public struct SplitStep: StepKind {
     let named = [stratify, group, time, id].compactMap { $0 }
     var findings = workspace.unknownColumns(named.map { ($0.name, $0.range) }, of: table.name)
     if let columns = try? workspace.columns(of: table.name),
-      columns.contains(where: { $0.name.lowercased() == Self.partColumn })
+      columns.contains(where: { $0.name.lowercased() == addedColumn })
     {
       findings.append(
         .error(
-          "column-exists", "table `\(table.name)` has a column `part` already", at: table.range,
-          solutions: ["leave it out: `SELECT * EXCLUDE (part) FROM \(table.name)`"]))
+          "column-exists", "table `\(table.name)` has a column `\(addedColumn)` already",
+          at: table.range,
+          solutions: ["leave it out: `SELECT * EXCLUDE (\(addedColumn)) FROM \(table.name)`"]))
     }
     guard findings.isEmpty else { return findings }
     do throws(StepFailure) {
       try workspace.make(
         workspace.stepName, "CREATE TABLE",
-        as: "SELECT *, CAST(NULL AS VARCHAR) AS part FROM \(SQLText.identifier(table.name))",
+        as: "SELECT *, CAST(NULL AS \(folds == nil ? "VARCHAR" : "INTEGER")) AS \(addedColumn) "
+          + "FROM \(SQLText.identifier(table.name))",
         binding: [:], suffix: " WITH NO DATA", reporting: workspace.failure)
       return []
     } catch {
@@ -108,29 +122,41 @@ public struct SplitStep: StepKind {
   /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
-    let parts = try parts(in: workspace, remarks: &result.remarks)
     let helper = "\(workspace.stepName) parts"
+    let count: Int
+    let cells: ColumnSource
+    if let folds {
+      let numbers = try folded(into: folds, in: workspace, remarks: &result.remarks)
+      count = numbers.count
+      cells = .integers32(numbers.map { Int32(clamping: $0 + 1) })
+      result.metrics = [
+        Metric("folds", Double(folds), label: "Folds", format: .thousands(0)),
+        Metric("rows", Double(count), label: "Rows", format: .thousands(0)),
+      ]
+    } else {
+      let parts = try parts(in: workspace, remarks: &result.remarks)
+      count = parts.count
+      cells = .texts(parts.map(\.rawValue))
+      result.metrics = Part.allCases.map { part in
+        Metric(
+          "\(part.rawValue)_rows", Double(parts.count { $0 == part }), format: .thousands(0))
+      }
+    }
     try workspace.engine { engine throws(DuckDBError) in
-      try engine.createTable(
-        helper, columns: [(Self.partColumn, .texts(parts.map(\.rawValue)))], replacing: true)
+      try engine.createTable(helper, columns: [(addedColumn, cells)], replacing: true)
     }
     try workspace.make(
       workspace.stepName, "CREATE TABLE",
       as: """
-        SELECT source.*, parts.part
+        SELECT source.*, parts.\(addedColumn)
         FROM \(SQLText.identifier(table.name)) AS source
         POSITIONAL JOIN \(SQLText.identifier(helper)) AS parts
         """, binding: [:], reporting: workspace.failure)
     try workspace.engine { engine throws(DuckDBError) in
       try engine.execute("DROP TABLE \(SQLText.identifier(helper))")
     }
-    result.rowsIn = parts.count
-    result.rowsOut = parts.count
-    for part in Part.allCases {
-      let count = parts.reduce(into: 0) { $0 += $1 == part ? 1 : 0 }
-      result.metrics.append(
-        Metric("\(part.rawValue)_rows", Double(count), format: .thousands(0)))
-    }
+    result.rowsIn = count
+    result.rowsOut = count
     if let shown = workspace.settings.show, shown != .nothing {
       result.exhibits = try [.table(classCounts(in: workspace))]
     }
@@ -143,6 +169,46 @@ public struct SplitStep: StepKind {
     let split = try workspace.learning(at: nil) { () throws(LearningError) in
       try Split(test: test, validation: validation, seed: UInt64(bitPattern: Int64(seed)))
     }
+    let keys = try keys(in: workspace, remarks: &remarks)
+    switch (method, stratify ?? group ?? time) {
+    case (.group, _):
+      guard let group else { return [] }
+      // A missing group is a group, told apart from an empty text.
+      let groups = try names(of: group, in: workspace)
+      guard let stratify else { return split.grouped(by: groups) }
+      return split.grouped(
+        by: groups, stratifiedBy: numbered(try texts(stratify, in: workspace)))
+    case (.stratified, let column?):
+      return split.stratified(by: numbered(try texts(column, in: workspace)), keys)
+    case (.time, let column?):
+      return split.ordered(by: try times(column, in: workspace))
+    default:
+      return split.random(keys)
+    }
+  }
+
+  /// The fold of each row, from 0.
+  private func folded(
+    into count: Int, in workspace: Workspace, remarks: inout [String]
+  ) throws(StepFailure) -> [Int] {
+    let folds = StratifiedFolds(count, seed: UInt64(bitPattern: Int64(seed)))
+    let keys = try keys(in: workspace, remarks: &remarks)
+    let classes =
+      try stratify.map { place throws(StepFailure) in
+        numbered(try texts(place, in: workspace))
+      } ?? Array(repeating: 0, count: keys.count)
+    guard let group else { return folds.assigned(to: classes, keys) }
+    return folds.assigned(to: classes, groups: try names(of: group, in: workspace))
+  }
+
+  private func names(of group: NamedPlace, in workspace: Workspace) throws(StepFailure) -> [String]
+  {
+    try texts(group, in: workspace).map { $0.map { "=" + $0 } ?? "" }
+  }
+
+  private func keys(
+    in workspace: Workspace, remarks: inout [String]
+  ) throws(StepFailure) -> RowKeys {
     let keys: RowKeys
     if let id {
       keys = RowKeys(ids: try texts(id, in: workspace).map { $0 ?? "" })
@@ -154,17 +220,7 @@ public struct SplitStep: StepKind {
     } else {
       keys = RowKeys(count: try workspace.rowCount(of: table.name))
     }
-    switch (method, stratify ?? group ?? time) {
-    case (.stratified, let column?):
-      return split.stratified(by: numbered(try texts(column, in: workspace)), keys)
-    case (.group, let column?):
-      // A missing group is a group, told apart from an empty text.
-      return split.grouped(by: try texts(column, in: workspace).map { $0.map { "=" + $0 } ?? "" })
-    case (.time, let column?):
-      return split.ordered(by: try times(column, in: workspace))
-    default:
-      return split.random(keys)
-    }
+    return keys
   }
 
   private func texts(
@@ -218,16 +274,24 @@ public struct SplitStep: StepKind {
 
   private func classCounts(in workspace: Workspace) throws(StepFailure) -> TableExhibit {
     let name = stratify.map { SQLText.identifier($0.name) + ", " } ?? ""
+    let parts = folds.map { (1...$0).map(String.init) } ?? Part.allCases.map(\.rawValue)
+    let shown = Array(parts.prefix(20))
+    let counts = shown.map { part in
+      let label = folds == nil ? part : "fold \(part)"
+      return "count(*) FILTER (CAST(\(addedColumn) AS VARCHAR) = \(SQLText.literal(part))) "
+        + "AS \(SQLText.identifier(label))"
+    }
     let table = try workspace.rows(
       """
-      SELECT \(name)count(*) FILTER (part = 'train') AS train,
-        count(*) FILTER (part = 'validation') AS validation,
-        count(*) FILTER (part = 'test') AS test
+      SELECT \(name)\(counts.joined(separator: ",\n"))
       FROM \(SQLText.identifier(workspace.stepName))
       \(name.isEmpty ? "" : "GROUP BY 1 ORDER BY 1")
       """, limit: 100)
+    let formats = table.columns.dropFirst(stratify == nil ? 0 : 1).map {
+      ($0.name, NumberFormat.thousands(0))
+    }
     return TableExhibit(
-      id: "\(workspace.stepName)-parts", title: "Rows by part", table: table,
-      formats: ["train": .thousands(0), "validation": .thousands(0), "test": .thousands(0)])
+      id: "\(workspace.stepName)-parts", title: folds == nil ? "Rows by part" : "Rows by fold",
+      table: table, formats: Dictionary(formats) { first, _ in first })
   }
 }

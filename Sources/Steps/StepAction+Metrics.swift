@@ -10,9 +10,11 @@ extension StepAction {
     case .sql, .table, .chart, .export: []
     case .metric(let step): step.tiles.map(\.name)
     case .profile: ["rows", "columns"]
-    case .split: Part.allCases.map { "\($0.rawValue)_rows" }
+    case .split(let step):
+      step.folds == nil ? Part.allCases.map { "\($0.rawValue)_rows" } : ["folds", "rows"]
+    // What the model predicts decides which of them there are.
     case .evaluate(let step):
-      BinaryMetric.allCases.map(\.rawValue)
+      EvaluateStep.metricNames
         + (step.costs == nil ? [] : ["cost", "best_threshold", "best_cost"])
         + step.otherNames.flatMap { name in
           Judgement.besides.map { "\(name)_\($0.rawValue)" }
@@ -20,7 +22,7 @@ extension StepAction {
     case .compare(let step): step.metricNames
     case .explain: ["rows", "expected"]
     case .gate: ["passed", "refused", "warned"]
-    case .predict: ["rows", "positives", "mean_score", "threshold"]
+    case .predict: PredictStep.metricNames
     case .process(let step): step.metrics.isEmpty ? nil : step.metrics.map(\.name)
     case .model: []
     // The planner knows them of the other notebook.

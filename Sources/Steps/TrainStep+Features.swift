@@ -33,7 +33,8 @@ extension TrainStep {
     of columns: [ColumnDescription]
   ) -> [(ColumnDescription, NamedPlace?)] {
     if features.isEmpty {
-      let others = [target.name, id?.name, split.columnName].compactMap { $0 }
+      let others = [target.name, id?.name, weight?.name, reserved?.name, split.columnName]
+        .compactMap { $0 }
       return columns.filter { !others.contains($0.name) }.map { ($0, nil) }
     }
     return features.compactMap { place in

@@ -3,11 +3,26 @@ internal import Parsing
 internal import Vocabulary
 
 extension TrainStep.RowSplit {
-  /// Reads `split: { test, validation, stratify, seed }` or `split: { column }`.
+  /// Reads `split: { test, validation, stratify, seed }`, `split: { column }` or
+  /// `split: { column: fold, test: [1], validation: [2] }`.
   init(from options: inout OptionReader, seed: Int) {
     self = .none
     guard var reader = options.reader("split") else { return }
     let column = reader.place("column")
+    if let column, reader.has("test") || reader.has("validation") {
+      let test = reader.values("test")
+      let validation = reader.values("validation")
+      self = .folds(column, test: test, validation: validation)
+      for place in validation where test.contains(where: { $0.name == place.name }) {
+        reader.reject("validation", "and `test` both take `\(place.name)`", at: place.range)
+      }
+      for other in ["stratify", "seed"] where reader.has(other) {
+        reader.reject(other, "does nothing beside `column`")
+        reader.allow([other])
+      }
+      options.absorb(&reader)
+      return
+    }
     let test = reader.double("test", in: 0...1)
     let validation = reader.double("validation", in: 0...1)
     let stratified = reader.bool("stratify") ?? true
@@ -98,6 +113,19 @@ extension Model.Algorithm {
 }
 
 extension OptionReader {
+  /// Reads one value or a list of them, as texts.
+  mutating func values(_ key: String) -> [NamedPlace] {
+    guard let node = node(key), !node.isUnknownYet else { return [] }
+    let nodes: [YAMLNode] = if case .sequence = node.content { list(key) ?? [] } else { [node] }
+    return nodes.compactMap { node in
+      if let value = node.value, !value.isNull {
+        return NamedPlace(value.plainText, at: node.range)
+      }
+      if !node.isUnknownYet { reject(key, "must be a value or a list of values", at: node.range) }
+      return nil
+    }
+  }
+
   /// Reads an algorithm's parameters; each mistake is reported at its own place.
   mutating func parameters(
     _ key: String, of algorithm: Model.Algorithm
@@ -117,19 +145,46 @@ extension OptionReader {
     return (parameters, places)
   }
 
-  /// Reads `rounds`, or `epochs` as the rounds of a network are called, for algorithms that have them.
+  /// Reads the most rounds: `rounds`, which `max_rounds` is another name of, and `epochs` for those of a
+  /// network; for algorithms that have them.
   mutating func rounds(of algorithm: Model.Algorithm) -> Int {
-    let rounds = int("rounds", in: 1...100_000)
-    let epochs = int("epochs", in: 1...100_000)
-    if has("rounds"), algorithm.defaultRounds == nil {
-      reject("rounds", "does nothing for `\(algorithm.rawValue)`")
+    let names = ["rounds", "max_rounds", "epochs"]
+    let values = names.map { int($0, in: 1...100_000) }
+    let given = names.filter { has($0) }
+    for name in given
+    where algorithm.defaultRounds == nil || (name == "epochs" && algorithm != .mlp) {
+      reject(name, "does nothing for `\(algorithm.rawValue)`")
     }
-    if has("epochs"), algorithm != .mlp {
-      reject("epochs", "does nothing for `\(algorithm.rawValue)`")
-    } else if has("epochs"), has("rounds") {
-      reject("epochs", "is another name of `rounds`", solutions: ["keep one of them"])
+    if let first = given.first, let second = given.dropFirst().first {
+      reject(second, "is another name of `\(first)`", solutions: ["keep one of them"])
     }
-    return rounds ?? epochs ?? algorithm.defaultRounds ?? 1
+    return values.compactMap(\.self).first ?? algorithm.defaultRounds ?? 1
+  }
+
+  /// Reads `monotone: { income: decreasing, age: +1 }`.
+  mutating func directions(
+    _ key: String, of algorithm: Model.Algorithm
+  ) -> [TrainStep.Direction] {
+    guard has(key) else { return [] }
+    if !algorithm.isOfTrees {
+      reject(
+        key, "does nothing for `\(algorithm.rawValue)`",
+        solutions: ["use `lightgbm`, `random_forest` or `decision_tree`"])
+    }
+    return (mapping(key) ?? []).compactMap { entry in
+      let feature = NamedPlace(entry.key, at: entry.keyRange)
+      switch entry.value.text {
+      case "increasing", "1", "+1": return TrainStep.Direction(feature: feature, sign: 1)
+      case "decreasing", "-1": return TrainStep.Direction(feature: feature, sign: -1)
+      default:
+        if !entry.value.isUnknownYet {
+          reject(
+            key, "must say `increasing` or `decreasing` of `\(entry.key)`",
+            at: entry.value.range)
+        }
+        return nil
+      }
+    }
   }
 
   /// Reads `layers: [{ units: 64, activation: relu, dropout: 0.2 }]` of a network.

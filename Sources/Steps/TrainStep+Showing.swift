@@ -20,14 +20,18 @@ extension TrainStep {
           "\(part.rawValue)_rows", Double(rows[part] ?? 0), label: "Rows, \(part.rawValue)",
           format: count))
     }
+    let loss = model.target.task == .regression ? "RMSE" : "Log loss"
     for (name, label, direction) in [
-      ("train_loss", "Log loss, train", Metric.Direction.lower),
-      ("validation_loss", "Log loss, validation", .lower),
+      ("train_loss", "\(loss), train", Metric.Direction.lower),
+      ("validation_loss", "\(loss), validation", .lower),
       ("train_auc", "AUC, train", .higher), ("validation_auc", "AUC, validation", .higher),
     ] {
       if let value = model.metrics[name] {
         metrics.append(
-          Metric(name, value, label: label, format: .fixed(4), direction: direction))
+          Metric(
+            name, value, label: label,
+            format: model.target.task == .regression ? .significant(4) : .fixed(4),
+            direction: direction))
       }
     }
     return metrics

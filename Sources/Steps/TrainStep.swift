@@ -17,6 +17,8 @@ public struct TrainStep: StepKind {
   public var table: NamedPlace
   /// The column to predict.
   public var target: NamedPlace
+  /// What kind of answer is learned; the target's values decide when nil.
+  public var task: Model.Task?
   /// The value of the target that counts as 1; the last in order when nil.
   public var positive: NamedPlace?
   /// The column that tells rows apart; never a feature.
@@ -37,6 +39,10 @@ public struct TrainStep: StepKind {
   public var layers: [NetworkLayer]
   /// How much the rows of each class count.
   public var classWeight: ClassWeight
+  /// The column that says how much each row counts.
+  public var weight: NamedPlace?
+  /// The features that may move the answer one way only.
+  public var monotone: [Direction]
   /// The most rounds or epochs, or the number of trees.
   public var rounds: Int
   /// The rounds without improvement after which training stops.
@@ -45,6 +51,8 @@ public struct TrainStep: StepKind {
   public var seed: Int
   /// The search for parameters, when there is one.
   public var tune: TuneOptions?
+  /// A column of the rows that is no feature and stays with them: the folds of a comparison.
+  var reserved: NamedPlace?
 
   /// Which rows are for what.
   public enum RowSplit: Sendable, Hashable {
@@ -54,6 +62,8 @@ public struct TrainStep: StepKind {
     case shares(Split, stratified: Bool)
     /// A column that holds `train`, `validation` and `test`.
     case column(NamedPlace)
+    /// A column of folds, of which some are for the test and for validation, the rest for training.
+    case folds(NamedPlace, test: [NamedPlace], validation: [NamedPlace])
   }
 
   /// How much the rows of each class count.
@@ -74,6 +84,14 @@ public struct TrainStep: StepKind {
     }
   }
 
+  /// A feature that may move the answer one way only.
+  public struct Direction: Sendable, Hashable {
+    /// The feature.
+    public var feature: NamedPlace
+    /// 1 when more of it never lowers the answer, -1 when it never raises it.
+    public var sign: Int
+  }
+
   /// A whole number with its place.
   public struct NamedCount: Sendable, Hashable {
     /// The number.
@@ -86,6 +104,7 @@ public struct TrainStep: StepKind {
   public init(from options: inout OptionReader, of source: StepSource) {
     table = options.requiredPlace("table")
     target = options.requiredPlace("target")
+    task = options.choice("task", as: Model.Task.self)
     positive = options.place("positive")
     id = options.place("id")
     features = options.places("features")
@@ -102,6 +121,8 @@ public struct TrainStep: StepKind {
     (parameters, parameterPlaces) = options.parameters("params", of: algorithm)
     layers = options.layers(of: algorithm)
     classWeight = ClassWeight(from: &options)
+    weight = options.place("weight")
+    monotone = options.directions("monotone", of: algorithm)
     rounds = options.rounds(of: algorithm)
     if !algorithm.isOfTrees { encoding.categorical = .oneHot }
     let patience = options.range(of: "early_stopping")
@@ -109,6 +130,26 @@ public struct TrainStep: StepKind {
       .map { NamedCount(count: $0, range: patience) }
     tune = TuneOptions(
       from: &options, algorithm: algorithm, parameters: parameters, parts: split.parts, seed: seed)
+    if let task, !options.isPending("algorithm") {
+      if !algorithm.tasks.contains(task) {
+        options.reject(
+          "task", "cannot be `\(task.rawValue)` with `\(algorithm.rawValue)`",
+          solutions: ["use `svm`, `mlp` or one of the tree algorithms"])
+      }
+      if task != .binary, let positive {
+        options.reject(
+          "positive", "does nothing for a \(task.rawValue) target", at: positive.range)
+      }
+      if task == .regression, classWeight != .none {
+        options.reject("class_weight", "does nothing for a regression")
+      }
+    }
+    if let weight, algorithm.isLinear {
+      options.reject(
+        "weight",
+        "does nothing for `\(algorithm.rawValue)`: liblinear knows weights of classes only",
+        at: weight.range, solutions: ["use `class_weight`", "use another algorithm"])
+    }
     if let earlyStopping, !algorithm.canStopEarly {
       options.reject(
         "early_stopping", "does nothing for `\(algorithm.rawValue)`", at: earlyStopping.range)
@@ -141,10 +182,13 @@ public struct TrainStep: StepKind {
     var encoder = encoding
     encoder.columns = chosen.columns
     let type = columns.first { $0.name == target.name }?.engineType ?? ""
+    findings += mismatches(of: encoder.columns, type)
+    let known = task ?? TargetReading.task(of: type)
     workspace.models[workspace.stepName] = TrainedModel(
       model: nil, encoder: encoder,
-      target: Model.Target(column: target.name, type: type, negative: "", positive: ""),
-      frame: "\(workspace.stepName) frame", parts: split.parts, id: id?.name)
+      target: Model.Target(column: target.name, type: type, task: known ?? .binary),
+      frame: "\(workspace.stepName) frame", parts: split.parts, id: id?.name,
+      weight: weight?.name, task: known)
     return findings
   }
 
@@ -169,7 +213,9 @@ public struct TrainStep: StepKind {
   private var namedColumns: [NamedPlace] {
     var named = [target] + features
     if let id { named.append(id) }
-    if case .column(let column) = split { named.append(column) }
+    if let weight { named.append(weight) }
+    if let reserved { named.append(reserved) }
+    if let column = split.columnPlace { named.append(column) }
     return named
   }
 
@@ -177,7 +223,10 @@ public struct TrainStep: StepKind {
   private var clashes: [Diagnostic] {
     features.compactMap { feature in
       let role =
-        feature.name == target.name ? "target" : feature.name == split.columnName ? "part" : nil
+        feature.name == target.name
+        ? "target"
+        : feature.name == split.columnName
+          ? "part" : feature.name == weight?.name ? "weight" : nil
       return role.map { role in
         .error(
           "feature-is-\(role)",
@@ -188,6 +237,33 @@ public struct TrainStep: StepKind {
     } + repeated
   }
 
+  /// What does not fit the columns' types or the task, as far as it is known before there are rows.
+  private func mismatches(of columns: [FeatureColumn], _ type: String) -> [Diagnostic] {
+    var findings: [Diagnostic] = []
+    for direction in monotone {
+      let name = direction.feature.name
+      let column = columns.first { $0.name == name }
+      if let column, column.kind != .category { continue }
+      findings.append(
+        .error(
+          "bad-monotone",
+          column == nil
+            ? "`\(name)` is no feature" : "`\(name)` is text, whose values have no order",
+          at: direction.feature.range,
+          solutions: column == nil
+            ? solutions(forUnknown: name, among: columns.map(\.name))
+            : ["make a number of it in SQL", "leave it out of `monotone`"]))
+    }
+    if task == .regression, FeatureColumn.Kind(typeName: type) != .number {
+      findings.append(
+        .error(
+          "target-is-no-number",
+          "`task: regression` needs numbers, and `\(target.name)` is \(type)", at: target.range,
+          solutions: ["make a number of it in SQL"]))
+    }
+    return findings
+  }
+
   private var repeated: [Diagnostic] {
     var seen: Set<String> = []
     return features.filter { !seen.insert($0.name).inserted }.map { feature in
@@ -196,10 +272,25 @@ public struct TrainStep: StepKind {
   }
 }
 
+extension TrainStep {
+  /// The directions by feature.
+  var directions: [String: Int] {
+    Dictionary(monotone.map { ($0.feature.name, $0.sign) }) { first, _ in first }
+  }
+}
+
 extension TrainStep.RowSplit {
   /// The name of the part column, when there is one.
   var columnName: String? {
-    if case .column(let column) = self { column.name } else { nil }
+    columnPlace?.name
+  }
+
+  /// The part or fold column with its place, when there is one.
+  var columnPlace: NamedPlace? {
+    switch self {
+    case .column(let column), .folds(let column, _, _): column
+    case .none, .shares: nil
+    }
   }
 
   /// The parts that may have rows.
@@ -209,6 +300,8 @@ extension TrainStep.RowSplit {
     case .shares(let split, _):
       [.train] + (split.validation > 0 ? [.validation] : []) + (split.test > 0 ? [.test] : [])
     case .column: Part.allCases
+    case .folds(_, let test, let validation):
+      [.train] + (validation.isEmpty ? [] : [.validation]) + (test.isEmpty ? [] : [.test])
     }
   }
 }

@@ -18,6 +18,10 @@ public struct TrainedModel: Sendable, Hashable {
   public var parts: [Part]
   /// The column of `frame` that tells rows apart, when the author named one.
   public var id: String?
+  /// The column of `frame` that says how much rows count, when the author named one.
+  public var weight: String?
+  /// What kind of answer the model gives; nil while checking when only the rows decide.
+  public var task: Model.Task?
 
   /// The column of `frame` that says what a row is for: a part's `code`, or NULL for a row without
   /// target. The space keeps it apart from the names of ordinary columns.

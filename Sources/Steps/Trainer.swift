@@ -43,11 +43,21 @@ struct Trainer {
     }
     needed =
       chosen.columns.map(\.name)
-      + [step.target.name, step.id?.name, step.split.columnName].compactMap { $0 }
+      + [
+        step.target.name, step.id?.name, step.weight?.name, step.reserved?.name,
+        step.split.columnName,
+      ]
+      .compactMap { $0 }
     source = try workspace.settled(step.table.name, columns: needed)
-    let classes = try TargetClasses(of: step, in: source, columns, workspace)
-    target = classes.target
-    remarks += classes.remarks
+    let reading = try TargetReading(of: step, in: source, columns, workspace)
+    target = reading.target
+    remarks += reading.remarks
+    if target.task == .regression, step.classWeight != .none {
+      throw StepFailure(
+        .error(
+          "wrong-value", "`class_weight` does nothing for `\(target.column)`, which holds numbers",
+          at: step.target.range, solutions: ["leave it out", "set `task: multiclass`"]))
+    }
   }
 
   /// The frame of a model that was trained in an earlier run; gives its name.
@@ -70,9 +80,24 @@ struct Trainer {
     let frame = try prepare()
     let training = Training(
       encoder: encoder, parameters: step.parameters, layers: step.layers,
-      classWeights: try classWeights(), rounds: step.rounds,
+      classWeights: try classWeights(), monotone: step.directions, rounds: step.rounds,
       earlyStopping: step.earlyStopping?.count, seed: step.seed, threads: workspace.threads)
+    guard step.algorithm.tasks.contains(target.task) else {
+      throw StepFailure(
+        .error(
+          "cannot-learn",
+          "`\(step.algorithm.rawValue)` tells classes apart, and `\(target.column)` holds numbers",
+          at: step.target.range,
+          solutions: ["use `svm`, `mlp` or one of the tree algorithms", "set `task: multiclass`"]))
+    }
     if let tune = step.tune {
+      guard target.task == .binary else {
+        throw StepFailure(
+          .error(
+            "wrong-value",
+            "`tune` searches for targets of two classes, and this one is "
+              + "\(target.task.rawValue)", at: tune.range))
+      }
       let outcome = try tune.outcome(
         of: training, target: target, in: workspace, at: step.table.range
       ) { [self] () throws(StepFailure) in
@@ -85,7 +110,7 @@ struct Trainer {
       tuning = outcome
       return TrainedModel(
         model: outcome.result.model, encoder: encoder, target: target, frame: frame,
-        parts: step.split.parts, id: step.id?.name)
+        parts: step.split.parts, id: step.id?.name, weight: step.weight?.name, task: target.task)
     }
     let train = try rows(.train, of: frame)
     let validation = (partSizes[.validation] ?? 0) > 0 ? try rows(.validation, of: frame) : nil
@@ -102,7 +127,7 @@ struct Trainer {
     }
     return TrainedModel(
       model: model, encoder: encoder, target: target, frame: frame, parts: step.split.parts,
-      id: step.id?.name)
+      id: step.id?.name, weight: step.weight?.name, task: target.task)
   }
 
   /// The factors that the author gave, for the classes that the target has.
@@ -111,27 +136,25 @@ struct Trainer {
     case .none: return .none
     case .balanced: return .balanced
     case .factors(let factors):
-      var (negative, positive) = (1.0, 1.0)
+      var values = Array(repeating: 1.0, count: target.classes.count)
       for factor in factors {
-        switch factor.value.name {
-        case target.positive: positive = factor.factor
-        case target.negative: negative = factor.factor
-        default:
+        guard let place = target.classes.firstIndex(of: factor.value.name) else {
           throw StepFailure(
             .error(
               "unknown-class", "`\(step.target.name)` is never `\(factor.value.name)`",
               at: factor.value.range,
-              solutions: solutions(
-                forUnknown: factor.value.name, among: [target.negative, target.positive])))
+              solutions: solutions(forUnknown: factor.value.name, among: target.classes)))
         }
+        values[place] = factor.factor
       }
-      return .given(negative: negative, positive: positive)
+      return .factors(values)
     }
   }
 
   /// The encoded features and labels of one part, in row order.
   private func rows(_ part: Part, of frame: String) throws(StepFailure) -> TrainingRows {
-    try ScoredSource(frame: frame, part: part, encoder, target).labelled(in: workspace)
+    try ScoredSource(frame: frame, part: part, encoder, target, weight: step.weight)
+      .labelled(in: workspace)
   }
 
   /// Makes the frame: only the needed columns, and for each row what it is for.
@@ -145,7 +168,7 @@ struct Trainer {
         .error("cannot-learn", "table `\(step.table.name)` has no rows", at: step.table.range))
     }
     let part = SQLText.identifier(TrainedModel.partColumn)
-    let code = "CASE WHEN source.\(SQLText.identifier(step.target.name)) IS NOT NULL THEN"
+    let code = "CASE WHEN \(target.isKnownSQL("source.")) THEN"
     let from = "FROM \(SQLText.identifier(source)) AS source"
     let query: String
     switch step.split {
@@ -158,6 +181,17 @@ struct Trainer {
       query = """
         SELECT \(list),
           \(code) CASE CAST(\(name) AS VARCHAR) \(cases.joined(separator: " ")) END END AS \(part)
+        \(from)
+        """
+    case .folds(let column, let test, let validation):
+      let name = "CAST(source.\(SQLText.identifier(column.name)) AS VARCHAR)"
+      try checkFolds(column, test + validation, from: from, name: name)
+      let cases = [(Part.test, test), (.validation, validation)].flatMap { part, folds in
+        folds.map { "WHEN \(SQLText.literal($0.name)) THEN \(part.code)" }
+      }
+      query = """
+        SELECT \(list), \(code) CASE \(name) \(cases.joined(separator: " "))
+          ELSE \(Part.train.code) END END AS \(part)
         \(from)
         """
     case .shares(let split, let stratified):
@@ -179,13 +213,11 @@ struct Trainer {
   private mutating func parts(
     _ split: Split, _ stratified: Bool, from source: String
   ) throws(StepFailure) -> [Int32] {
-    let target = "source.\(SQLText.identifier(step.target.name))"
-    let positive = SQLText.literal(self.target.positive)
     let labels = try workspace.engine { engine throws(DuckDBError) in
       try engine.floats(
         """
-        SELECT CASE WHEN \(target) IS NULL THEN NULL
-          WHEN CAST(\(target) AS VARCHAR) = \(positive) THEN 1 ELSE 0 END \(source)
+        SELECT CASE WHEN \(target.isKnownSQL("source.")) THEN \(target.labelSQL("source.")) END
+        \(source)
         """)
     }
     let labelled = labels.indices.filter { !labels[$0].isNaN }
@@ -206,8 +238,9 @@ struct Trainer {
     } else {
       keys = RowKeys(count: labelled.count)
     }
+    // Numbers have no classes to keep in proportion.
     let parts =
-      stratified
+      stratified && target.task != .regression
       ? split.stratified(by: labelled.map { Int(labels[$0]) }, keys) : split.random(keys)
     var codes = Array(repeating: Int32(0), count: labels.count)
     for (row, part) in zip(labelled, parts) { codes[row] = Int32(part.code) }
@@ -232,6 +265,27 @@ struct Trainer {
         "`\(column.name)` holds \(values.joined(separator: ", "))\(odd.rowCount > 3 ? ", ..." : ""), "
           + "which is no part", at: column.range,
         solutions: ["use `train`, `validation` and `test`"]))
+  }
+
+  /// Refuses folds that do not occur, and rows without a fold.
+  private func checkFolds(
+    _ column: NamedPlace, _ folds: [NamedPlace], from source: String, name: String
+  ) throws(StepFailure) {
+    let table = try workspace.rows(
+      "SELECT DISTINCT \(name) AS fold \(source) ORDER BY fold", limit: 1000)
+    guard case .texts(let known) = table.columns.first?.cells else { return }
+    if known.contains(nil) {
+      throw StepFailure(
+        .error(
+          "bad-part", "`\(column.name)` is missing in some rows", at: column.range,
+          solutions: ["leave such rows out in SQL"]))
+    }
+    for fold in folds where !known.contains(fold.name) {
+      throw StepFailure(
+        .error(
+          "bad-part", "`\(column.name)` is never `\(fold.name)`", at: fold.range,
+          solutions: solutions(forUnknown: fold.name, among: known.compactMap(\.self))))
+    }
   }
 
   private mutating func countParts(_ frame: String) throws(StepFailure) {

@@ -10,8 +10,8 @@ import Vocabulary
 /// Comparing algorithms, and judging several models or parts at once.
 @Suite(.serialized) struct CompareStepTests {
   @Test func ranksAlgorithmsAndLeavesTheBest() throws {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     let text = """
       ```yaml step best
       uses: compare
@@ -69,8 +69,8 @@ import Vocabulary
   }
 
   @Test func showsTheErrorOfOneAlgorithmInItsRow() throws {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     let result = try bench.run(
       """
       ```yaml step best
@@ -102,8 +102,8 @@ import Vocabulary
     ("algorithms: [{ algorithm: lightgbm, parms: {} }]", "unknown-option"),
   ])
   func findsMistakesBeforeAnythingRuns(_ options: String, _ rule: String) throws {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     let target = options.hasPrefix("target") ? "" : "target: returns\n"
     let found = try bench.check(
       "```yaml step best\nuses: compare\ntable: people\n\(target)\(options)\n```")
@@ -111,7 +111,7 @@ import Vocabulary
   }
 
   @Test func refusesMoreFoldsThanRowsOfAClass() throws {
-    let bench = try MachineLearningStepsTests.bench()
+    let bench = try People.bench()
     try bench.make("few", "SELECT i AS x, i < 4 AS y FROM range(40) t(i)")
     let error = #expect(throws: StepFailure.self) {
       try bench.run("```yaml step best\nuses: compare\ntable: few\ntarget: y\nfolds: 5\n```")
@@ -125,7 +125,7 @@ import Vocabulary
   /// .7748 on the 15,960 rows that PyCaret's tutorial draws. So AUC is held against the first of them.
   @Test(.enabled(if: CompareStepTests.cards != nil))
   func reachesTheFiguresOfPyCaretAndPythonsLightGBM() throws {
-    let bench = try MachineLearningStepsTests.bench(threads: 2)
+    let bench = try People.bench(threads: 2)
     try bench.make(
       "cards", "SELECT * FROM read_csv(\(SQLText.literal(try #require(Self.cards))))")
     let result = try bench.run(

@@ -8,7 +8,7 @@ import Vocabulary
 /// What `evaluate` says beyond one curve.
 @Suite(.serialized) struct EvaluateStepTests {
   @Test func judgesAllPartsTogether() throws {
-    let (bench, _) = try MachineLearningStepsTests.trained()
+    let (bench, _) = try People.trained()
     let result = try bench.run(
       """
       ```yaml step judged
@@ -67,8 +67,8 @@ import Vocabulary
     ("model: model\ntables: [decile]", "unknown-choice"),
   ])
   func findsMistakesBeforeAnythingRuns(_ options: String, _ rule: String) throws {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     #expect(
       try bench.check(
         "```yaml step model\nuses: train\ntable: people\ntarget: returns\n```"

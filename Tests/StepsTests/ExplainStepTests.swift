@@ -12,7 +12,7 @@ import Vocabulary
 
   @Test(arguments: ["", "encode: { categorical: one_hot, drop_first: true }"])
   func addsUpToTheRawScore(_ encoding: String) throws {
-    let (bench, _) = try MachineLearningStepsTests.trained(encoding)
+    let (bench, _) = try People.trained(encoding)
     let model = try #require(bench.workspace.models["model"]?.model)
     let people = try bench.workspace.rows("SELECT * FROM people")
     let search = bench.workspace.lightGBM
@@ -29,8 +29,8 @@ import Vocabulary
 
   @Test(arguments: ["random_forest", "decision_tree"])
   func addsUpToTheShareOfForestsAndTrees(_ algorithm: String) throws {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     _ = try bench.run(
       """
       ```yaml step model
@@ -51,7 +51,7 @@ import Vocabulary
   }
 
   @Test func showsChartsAndARanking() throws {
-    let (bench, _) = try MachineLearningStepsTests.trained()
+    let (bench, _) = try People.trained()
     let result = try bench.run(
       """
       ```yaml step importance
@@ -85,7 +85,7 @@ import Vocabulary
   }
 
   @Test func takesOneRowApart() throws {
-    let (bench, _) = try MachineLearningStepsTests.trained()
+    let (bench, _) = try People.trained()
     let person = try bench.workspace.rows(
       "SELECT person, returns FROM \"model frame\" WHERE \"washi part\" = 2 ORDER BY person LIMIT 1"
     )
@@ -109,7 +109,7 @@ import Vocabulary
   }
 
   @Test func explainsRowsWithoutTarget() throws {
-    let (bench, _) = try MachineLearningStepsTests.trained()
+    let (bench, _) = try People.trained()
     try bench.make("arrived", "SELECT * EXCLUDE (returns, person) FROM people LIMIT 50")
     let result = try bench.run(
       "```yaml step one\nuses: explain\nmodel: model\ntable: arrived\nrow: 3\n```")
@@ -124,8 +124,8 @@ import Vocabulary
     ("table: bare", "bad-column"), ("on: test\ntable: people", "wrong-value"),
   ])
   func findsMistakesBeforeAnythingRuns(_ options: String, _ rule: String) throws {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     try bench.make("bare", "SELECT 1 AS minutes")
     #expect(
       try bench.check(

@@ -20,8 +20,8 @@ import Vocabulary
   static func tuned(
     _ tune: String, options: String = "early_stopping: 10", threads: Int = 1
   ) throws -> (Bench, StepResult) {
-    let bench = try MachineLearningStepsTests.bench(threads: threads)
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench(threads: threads)
+    try bench.make("people", People.rows)
     let result = try bench.run(notebook(tune, options: options))
     return (bench, result)
   }
@@ -45,8 +45,8 @@ import Vocabulary
   }
 
   static func found(_ tune: String, options: String = "early_stopping: 10") throws -> [Diagnostic] {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", "SELECT * FROM (\(MachineLearningStepsTests.people)) LIMIT 0")
+    let bench = try People.bench()
+    try bench.make("people", "SELECT * FROM (\(People.rows)) LIMIT 0")
     return try bench.check(notebook(tune, options: options))
   }
 
@@ -97,8 +97,8 @@ import Vocabulary
     let trials = try #require(tuned.table?.table)
     for row in 0..<3 {
       let values = trials.row(row)
-      let bench = try MachineLearningStepsTests.bench()
-      try bench.make("people", MachineLearningStepsTests.people)
+      let bench = try People.bench()
+      try bench.make("people", People.rows)
       let single = try bench.run(
         """
         ```yaml step model
@@ -191,8 +191,8 @@ import Vocabulary
   }
 
   @Test func needsValidationRows() throws {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     let found = try bench.check(
       """
       ```yaml step model
