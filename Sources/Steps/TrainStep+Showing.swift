@@ -43,13 +43,14 @@ extension TrainStep {
     let history = TrainingHistory(
       metric: model.curve.metric, train: model.curve.train, validation: model.curve.validation,
       bestRound: earlyStopping == nil ? nil : model.bestRound,
-      stoppedRound: stopped ? model.rounds : nil)
+      stoppedRound: stopped ? model.rounds : nil, areEpochs: algorithm == .mlp)
     let title = workspace.settings.title ?? "Training of \(workspace.stepName)"
     var charts = [ChartExhibit(id: workspace.stepName, chart: .loss(history, title: title))]
     if !model.curve.trainAUC.isEmpty {
       let ranking = TrainingHistory(
         metric: "auc", train: model.curve.trainAUC, validation: model.curve.validationAUC,
-        bestRound: history.bestRound, stoppedRound: history.stoppedRound)
+        bestRound: history.bestRound, stoppedRound: history.stoppedRound,
+        areEpochs: history.areEpochs)
       charts.append(
         ChartExhibit(
           id: "\(workspace.stepName)-auc", chart: .loss(ranking, title: "\(title), AUC")))

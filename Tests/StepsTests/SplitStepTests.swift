@@ -132,7 +132,10 @@ import Vocabulary
       "```yaml step folded\nuses: split\ntable: visits\nfolds: 5\nstratify: buys\nid: visit\n"
         + "show: table\n```")
     #expect(result.metric("folds")?.value == 5)
-    #expect(result.table?.table.columns.map(\.name).last == "fold 5")
+    let titles = result.exhibits.compactMap { exhibit -> String? in
+      if case .table(let table) = exhibit { table.title } else { nil }
+    }
+    #expect(titles.contains("Rows by fold"))
     let sizes = try bench.workspace.rows(
       """
       SELECT count(DISTINCT fold), min(fold), max(buyers) - min(buyers), max(rows) - min(rows)
