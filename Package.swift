@@ -41,7 +41,9 @@ let package = Package(
   name: "washi",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "washi", targets: ["washi"])
+    .executable(name: "washi", targets: ["washi"]),
+    // The learning engine for other packages: models, metrics and the values that they speak of.
+    .library(name: "WashiLearning", targets: ["Learning", "Vocabulary"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
