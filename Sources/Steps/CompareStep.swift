@@ -39,7 +39,7 @@ public struct CompareStep: StepKind {
 
   /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
-    let own = ["algorithm", "params", "rounds", "early_stopping", "tune"]
+    let own = ["algorithm", "params", "rounds", "early_stopping", "tune", "layers"]
     let misplaced = own.filter { options.has($0) }
     base = TrainStep(from: &options, of: source)
     foldColumn = nil
@@ -145,7 +145,8 @@ extension CompareStep.Competitor {
     step.earlyStopping = nil
   }
 
-  /// Reads `lightgbm` or `{ algorithm: lightgbm, name, params, rounds }`; nil when it is neither.
+  /// Reads `lightgbm` or `{ algorithm: lightgbm, name, params, rounds, layers }`; nil when it is
+  /// neither.
   init?(
     from node: YAMLNode, _ base: TrainStep, _ options: inout OptionReader, of source: StepSource
   ) {
@@ -156,6 +157,7 @@ extension CompareStep.Competitor {
       if let given = reader.name("name") { name = given }
       (step.parameters, step.parameterPlaces) = reader.parameters("params", of: step.algorithm)
       step.rounds = reader.rounds(of: step.algorithm)
+      step.layers = reader.layers(of: step.algorithm)
       options.absorb(&reader)
       return
     }

@@ -27,6 +27,7 @@ extension StepAction {
     var trainer = try Trainer(step, in: workspace)
     workspace.models[workspace.stepName] = TrainedModel(
       model: model, encoder: model.encoder, target: model.target,
-      frame: try trainer.restoredFrame(), parts: step.split.parts, id: step.id?.name)
+      frame: try trainer.restoredFrame(), parts: step.split.parts, id: step.id?.name,
+      weight: step.weight?.name, task: model.target.task)
   }
 }
