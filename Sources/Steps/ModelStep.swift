@@ -84,6 +84,7 @@ public struct ModelStep: StepKind {
       try Model(contentsOf: folder)
     }
     return TrainedModel(
-      model: model, encoder: model.encoder, target: model.target, frame: "", parts: [], id: nil)
+      model: model, encoder: model.encoder, target: model.target, frame: "", parts: [], id: nil,
+      task: model.target.task)
   }
 }

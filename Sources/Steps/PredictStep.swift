@@ -67,8 +67,10 @@ public struct PredictStep: StepKind {
     }
     if let finding = misplaced(in: trained.task) { findings.append(finding) }
     guard findings.isEmpty else { return findings }
-    // The names of several classes are known when there are rows.
-    if trained.task == .multiclass { workspace.unknown.insert(workspace.stepName) }
+    // The names of several classes are known when there are rows, or a model that is read back.
+    if trained.task == .multiclass, trained.target.classes.isEmpty {
+      workspace.unknown.insert(workspace.stepName)
+    }
     let columns =
       keep.map { SQLText.identifier($0.name) }
       + Self.answers(of: trained).map { "CAST(NULL AS \($0.type)) AS \($0.name)" }
@@ -89,7 +91,9 @@ public struct PredictStep: StepKind {
     let classes = [("score", "DOUBLE"), ("label", trained.target.labelType)]
     let number = [("prediction", "DOUBLE")]
     switch trained.task {
-    case .binary, .multiclass: return classes
+    case .binary: return classes
+    case .multiclass:
+      return trained.target.scoreColumns.map { (SQLText.identifier($0), "DOUBLE") } + classes
     case .regression: return number
     case nil:
       let isNumber = FeatureColumn.Kind(typeName: trained.target.type) == .number

@@ -3,12 +3,12 @@ import Vocabulary
 
 // Made flats: the rent grows with the area, and districts differ.
 var generator = RandomGenerator(seed: 1)
-func random() -> Double { Double(generator.next() >> 11) * 0x1p-53 }
 let districts = (0..<800).map { _ in ["north", "harbour", "old town"][generator.index(below: 3)] }
-let areas = districts.map { _ in 20 + 100 * random() }
+let areas = districts.map { _ in 20 + Double(generator.index(below: 1000)) / 10 }
 let floors = districts.map { _ in Int64(generator.index(below: 6)) }
 let rents = districts.indices.map { flat in
-  (200 + 9 * areas[flat] * (districts[flat] == "harbour" ? 1.4 : 1) + 60 * random()).rounded()
+  200 + 9 * areas[flat] * (districts[flat] == "harbour" ? 1.4 : 1)
+    + Double(generator.index(below: 60))
 }
 let flats = Table(columns: [
   Column("area", reals: areas), Column("floor", integers: floors),
