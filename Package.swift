@@ -116,7 +116,8 @@ let package = Package(
       beside: ["Goldens"]),
     tests(of: "Archiving", with: ["Reporting", "Steps", "Vocabulary", grdb]),
     tests(
-      of: "Commands", with: ["Archiving", "Parsing", "Planning", "Vocabulary", arguments],
+      of: "Commands",
+      with: ["Archiving", "LightGBM", "Parsing", "Planning", "Vocabulary", arguments],
       beside: ["Goldens"]),
     .testTarget(name: "EndToEndTests", dependencies: ["washi"], swiftSettings: strict),
   ]

@@ -24,6 +24,8 @@ struct Circumstances: Sendable {
   var now: @Sendable () -> Int64
   /// Whatever comes on standard input, to its end.
   var standardInput: @Sendable () -> [UInt8]
+  /// The next bytes of standard input; none at its end.
+  var nextInput: @Sendable () -> [UInt8]
 
   /// What this process finds.
   static func ofThisProcess() -> Circumstances {
@@ -34,7 +36,8 @@ struct Circumstances: Sendable {
       executable: executable, build: executable.flatMap(buildMark) ?? "",
       user: environment["USER"] ?? environment["LOGNAME"] ?? "",
       host: hostName(), threads: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
-      now: currentMilliseconds, standardInput: { Files.readAll(descriptor: STDIN_FILENO) })
+      now: currentMilliseconds, standardInput: { Files.readAll(descriptor: STDIN_FILENO) },
+      nextInput: { Files.nextPiece(of: STDIN_FILENO) })
   }
 
   private static func variables() -> [String: String] {

@@ -2,6 +2,7 @@ internal import Archiving
 internal import DuckDB
 internal import LightGBM
 internal import LinearAlgebra
+internal import Steps
 internal import Vocabulary
 
 /// Any error as findings and an exit status: the one renderer of errors of the whole tool.
@@ -19,6 +20,9 @@ struct Complaint {
         .error(Self.rule(of: error.kind), error.summary, at: nil, solutions: error.solutions)
       ]
       status = error.kind == .notFound || error.kind == .unsafeName ? .wrong : .failed
+    case let failure as StepFailure:
+      diagnostics = [failure.diagnostic]
+      status = .failed
     case let error as DuckDBError:
       diagnostics = [.error("duckdb", error.summary, at: nil)]
       status = .failed

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Vocabulary
 
 #if canImport(Darwin)
   internal import Darwin
@@ -33,13 +34,15 @@ final class Console: Sendable {
   let width: Int
   private let output: @Sendable (String) -> Void
   private let error: @Sendable (String) -> Void
+  private let bytes: @Sendable ([UInt8]) -> Bool
   private let state = Mutex(State())
 
   /// A console over two sinks of text.
   init(
     isTerminal: Bool, hasColor: Bool, hasOutputColor: Bool = false, width: Int,
     output: @escaping @Sendable (String) -> Void,
-    error: @escaping @Sendable (String) -> Void
+    error: @escaping @Sendable (String) -> Void,
+    bytes: (@Sendable ([UInt8]) -> Bool)? = nil
   ) {
     self.isTerminal = isTerminal
     self.hasColor = hasColor
@@ -47,6 +50,11 @@ final class Console: Sendable {
     self.width = width
     self.output = output
     self.error = error
+    self.bytes =
+      bytes ?? { bytes in
+        output(String(decoding: bytes, as: UTF8.self))
+        return true
+      }
   }
 
   /// The console of this process.
@@ -63,7 +71,8 @@ final class Console: Sendable {
       hasOutputColor: isatty(STDOUT_FILENO) == 1 && !isDumb && wantsColor,
       width: columns > 0 ? columns : 80,
       output: { Files.send($0, to: STDOUT_FILENO) },
-      error: { Files.send($0, to: STDERR_FILENO) })
+      error: { Files.send($0, to: STDERR_FILENO) },
+      bytes: { Files.send($0, to: STDOUT_FILENO) })
   }
 
   /// Also writes every line of standard output and of standard error into files.
@@ -80,6 +89,13 @@ final class Console: Sendable {
       clear(&state)
       output(text + "\n")
       if let file = state.outputCopy { Files.send(text + "\n", to: file) }
+    }
+  }
+
+  /// The bytes of a file, as a result.
+  func pass(_ path: String) throws(Refusal) {
+    try Files.eachPiece(of: path) { piece throws(Refusal) in
+      guard bytes(piece) else { throw Files.refusal("write", "standard output") }
     }
   }
 

@@ -148,7 +148,7 @@ enum Files {
     return unsafe String(cString: resolved)
   }
 
-  private static func makeFolders(above path: String) throws(Refusal) {
+  static func makeFolders(above path: String) throws(Refusal) {
     guard let cut = path.lastIndex(of: "/"), cut > path.startIndex else { return }
     let folder = String(path[..<cut])
     guard kind(folder) == nil else { return }
@@ -158,7 +158,7 @@ enum Files {
     }
   }
 
-  private static func refusal(_ verb: String, _ path: String, _ code: Int32 = errno) -> Refusal {
+  static func refusal(_ verb: String, _ path: String, _ code: Int32 = errno) -> Refusal {
     let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     return Refusal([.error("file", "cannot \(verb) \(path): \(reason)", at: nil)])
   }

@@ -27,7 +27,7 @@ struct Washi: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, BatchCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self,
-      ShowCommand.self, DiffCommand.self, VerifyCommand.self, OpenCommand.self, InitCommand.self,
-      DoctorCommand.self, GitDiffCommand.self, GitTextCommand.self,
+      ShowCommand.self, PredictCommand.self, DiffCommand.self, VerifyCommand.self, OpenCommand.self,
+      InitCommand.self, DoctorCommand.self, GitDiffCommand.self, GitTextCommand.self,
     ])
 }

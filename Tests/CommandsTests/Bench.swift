@@ -44,6 +44,14 @@ final class Bench: Sendable {
       }
     }
     circumstances.standardInput = { [input] in Array(input.utf8) }
+    let rest = Mutex(Array(input.utf8))
+    circumstances.nextInput = {
+      rest.withLock { rest in
+        let piece = Array(rest.prefix(1000))
+        rest.removeFirst(piece.count)
+        return piece
+      }
+    }
     let console = Console(
       isTerminal: isTerminal, hasColor: false, width: 80,
       output: { text in self.texts.withLock { $0.out += text } },
