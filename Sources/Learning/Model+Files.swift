@@ -20,7 +20,8 @@ extension Model {
   }
 
   /// The model as files: `encoder.json`, `model.json`, and what was learned, which is `model.txt` in
-  /// LightGBM's format, `linear.json` or `network.json`. Equal models give equal bytes.
+  /// LightGBM's format, `linear.json` or `network.json`. Equal models give equal bytes. A folder
+  /// that a notebook exports has `provenance.json` (`ModelProvenance`) beside them.
   public func files() throws(LearningError) -> [File] {
     [
       File(name: "encoder.json", contents: try Self.json(encoder)),
@@ -92,13 +93,16 @@ extension Model {
 
   /// Writes the model into `folder`, which is made when it is not there.
   public func write(to folder: String) throws(LearningError) {
+    try Self.write(try files(), to: folder)
+  }
+
+  /// Writes a model's files into `folder`, which is made when it is not there.
+  public static func write(_ files: [File], to folder: String) throws(LearningError) {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for file in try files() {
+      for file in files {
         try Data(file.contents.utf8).write(to: URL(filePath: "\(folder)/\(file.name)"))
       }
-    } catch let error as LearningError {
-      throw error
     } catch {
       throw LearningError(.bundle, "the model cannot be written to `\(folder)`")
     }
@@ -145,7 +149,7 @@ extension Model {
     }
   }
 
-  private static func json(_ value: some Encodable) throws(LearningError) -> String {
+  static func json(_ value: some Encodable) throws(LearningError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -19,6 +19,9 @@ extension Plan {
 
   /// What the keys of a run's results have in common.
   public struct KeyContext: Sendable {
+    /// The name under which an engine tells this build of Washi from others of its version.
+    public static let buildName = "this build of washi"
+
     /// The files of each catalog entry, in the order in which they are read.
     public var files: [String: [InputFile]]
     /// The engines that take part in every step.
@@ -58,7 +61,7 @@ extension Plan {
   ) -> ResultKey {
     var key = key(
       of: step.name,
-      source: Fingerprint(combining: [step.action.kindName, step.source.canonicalText]),
+      source: sourceFingerprint(of: step),
       parameters: step.parameters, inputs: step.inputs, upstream: step.upstream, after: results,
       in: context, learns: step.action.concernsModels)
     // The files of the project that a process reads, and the model's.
@@ -67,6 +70,12 @@ extension Plan {
     // Charts and fixed words are written in the report's language.
     key.parts.append(.init(.setting, "language", notebook.frontMatter.language.rawValue))
     if step.readsGiven { key.parts.append(context.givenFigures) }
+    // A model's files say where it comes from.
+    if case .export(let export) = step.action, let model = export.model,
+      let origin = origin(of: model.name, in: context)
+    {
+      key.parts.append(.init(.setting, "where the model comes from", origin.digest.description))
+    }
     let past = step.action.pastMetrics.flatMap { context.past.figures(of: "\(step.name).\($0)") }
     if !past.isEmpty {
       let words = past.flatMap { [$0.edition, "\($0.value.bitPattern)", "\($0.isRefused)"] }
@@ -74,6 +83,11 @@ extension Plan {
         .init(.past, "earlier editions", Fingerprint(combining: [edition] + words).description))
     }
     return key
+  }
+
+  /// The step as written, without comments and layout.
+  func sourceFingerprint(of step: PlannedStep) -> Fingerprint {
+    Fingerprint(combining: [step.action.kindName, step.source.canonicalText])
   }
 
   /// What decides the value of an expression in prose or title.
@@ -128,7 +142,7 @@ extension Plan {
     return ResultKey(name, parts)
   }
 
-  private func parts(of input: PlannedInput, in context: KeyContext) -> [ResultKey.Part] {
+  func parts(of input: PlannedInput, in context: KeyContext) -> [ResultKey.Part] {
     var reader = [input.format.rawValue]
     for pair in input.columns + input.read {
       reader += [pair.name, pair.value.typeName, pair.value.plainText]

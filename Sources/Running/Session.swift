@@ -176,7 +176,7 @@ public actor Session {
     if let version = surroundings.lightGBMVersion { learning.append(("LightGBM", version)) }
     let engines = [
       (name: "washi", version: surroundings.version),
-      (name: "this build of washi", version: surroundings.build),
+      (name: Plan.KeyContext.buildName, version: surroundings.build),
       (name: "DuckDB", version: connection.database.library.description.version),
     ]
     return RunContext(

@@ -147,6 +147,7 @@ struct StepWork: Sendable {
     workspace.metrics = metrics
     let (tell, name) = (tell, step.name)
     workspace.report = { tell(.progress(step: name, message: $0)) }
+    workspace.provenance = { [context] in context.provenance(of: $0) }
     return workspace
   }
 

@@ -144,8 +144,10 @@ public struct ExportStep: StepKind {
     }
     let folder = "\(workspace.stagingDirectory)/\(workspace.stepName).model"
     let files = try workspace.learning(at: name.range) { () throws(LearningError) in
-      try model.write(to: folder)
-      return try model.files()
+      var files = try model.files()
+      if let provenance = workspace.provenance(name.name) { files.append(try provenance.file()) }
+      try Model.write(files, to: folder)
+      return files
     }
     var result = StepResult()
     for name in files.map(\.name) {

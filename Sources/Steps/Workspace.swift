@@ -54,6 +54,8 @@ public final class Workspace {
   public var settings = StepSettings()
   /// Set when the run shall stop; long work looks at it between its pieces.
   public let cancellation: Cancellation
+  /// Where the model of a step comes from; nil outside of a run.
+  public var provenance: (String) -> ModelProvenance? = { _ in nil }
   /// Tells whoever watches how far the running step is.
   public var report: (String) -> Void = { _ in }
 

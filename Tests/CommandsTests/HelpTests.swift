@@ -7,7 +7,8 @@ import Testing
 /// What `--help` says, as reviewed files; `WASHI_RECORD=1` writes them anew and fails.
 @Suite struct HelpTests {
   @Test(arguments: [
-    "washi", "run", "batch", "check", "plan", "log", "show", "predict", "diff", "verify", "open", "init",
+    "washi", "run", "batch", "check", "plan", "log", "show", "predict", "diff", "verify", "open",
+    "init",
     "doctor",
   ])
   func helpIsTheReviewedText(command: String) throws {

@@ -1,6 +1,8 @@
 import Foundation
+import Learning
 import LightGBM
 import Testing
+import Vocabulary
 
 @testable import Commands
 
@@ -22,6 +24,12 @@ private let hasEngines: Bool = {
       fresh: { path: data/fresh.csv, columns: { kind: VARCHAR } }
     ---
 
+    ```yaml parameters
+    rate: { type: float, default: 0.1 }
+    cut: { type: float, default: 0.4 }
+    token: { type: secret, from: env:TOKEN }
+    ```
+
     ```yaml step model
     uses: train
     table: loans
@@ -29,7 +37,7 @@ private let hasEngines: Bool = {
     id: id
     split: { validation: 0.3, seed: 1 }
     algorithm: lightgbm
-    params: { learning_rate: 0.1, num_leaves: 6, min_data_in_leaf: 5 }
+    params: { learning_rate: "{{ $rate }}", num_leaves: 6, min_data_in_leaf: 5 }
     rounds: 12
     ```
 
@@ -38,7 +46,7 @@ private let hasEngines: Bool = {
     model: model
     table: fresh
     keep: [id]
-    threshold: 0.4
+    threshold: "{{ $cut }}"
     ```
 
     ```yaml step file
@@ -68,7 +76,7 @@ private let hasEngines: Bool = {
 
   /// A project whose notebook has run.
   private func bench(input: String = "") async throws -> Bench {
-    let bench = try Bench(input: input)
+    let bench = try Bench(environment: ["TOKEN": "s3cret-value"], input: input)
     try bench.write(Self.notebook, to: "notebooks/loans.md")
     try bench.write(Self.rows(300, from: 0, hasTarget: true), to: "data/loans.csv")
     try bench.write(Self.rows(50, from: 1000, hasTarget: false), to: "data/fresh.csv")
@@ -194,6 +202,33 @@ private let hasEngines: Bool = {
     try bench.write("{}", to: "broken/encoder.json")
     #expect(await bench.washi("predict", "broken", "-i", "data/fresh.csv") == .wrong)
     #expect(bench.err.contains("is not what Washi writes"))
+  }
+
+  @Test func aModelSaysWhereItComesFrom() async throws {
+    let bench = try await bench()
+    let path = "\(Self.version)/artifacts/models/tree/provenance.json"
+    let text = try #require(bench.text(path))
+    #expect(!text.contains("s3cret") && !text.contains(bench.folder))
+    let provenance = try JSONDecoder().decode(ModelProvenance.self, from: Data(text.utf8))
+    #expect(provenance.notebook == "loans" && provenance.step == "model")
+    // What only the scores use is not the model's.
+    #expect(provenance.parameters == [.init(name: "rate", type: "float", value: "0.1")])
+    #expect(provenance.inputs.map(\.path) == ["data/loans.csv"])
+    let digest = Fingerprint(of: Self.rows(300, from: 0, hasTarget: true)).description
+    #expect(provenance.inputs.map(\.sha256) == [digest])
+    #expect(Set(["washi", "DuckDB", "LightGBM"]).isSubset(of: provenance.engines.map(\.name)))
+
+    let other = try await self.bench()
+    #expect(other.text(path) == text)
+    #expect(
+      await other.washi("run", "notebooks/loans.md", "-p", "rate", "0.2") == .done, "\(other.err)")
+    let changed = try #require(
+      other.names("output/loans").filter { $0 != "default" }.first)
+    let again = try #require(
+      other.text("output/loans/\(changed)/v1/artifacts/models/tree/provenance.json"))
+    let second = try JSONDecoder().decode(ModelProvenance.self, from: Data(again.utf8))
+    #expect(second.parameters.map(\.value) == ["0.2"])
+    #expect(second.fingerprint != provenance.fingerprint)
   }
 
   @Test func asksWhichOfSeveralModels() async throws {
