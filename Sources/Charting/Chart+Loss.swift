@@ -10,8 +10,10 @@ import Vocabulary
 public struct TrainingHistory: Sendable, Hashable {
   /// The name of the metric, such as `binary_logloss`.
   public var metric: String
-  /// The metric on the training rows after each round.
+  /// The metric on the training rows after each round, or after those of `trainRounds`.
   public var train: [Double]
+  /// The rounds after which the training rows were judged; nil when after each.
+  public var trainRounds: [Int]?
   /// The metric on the validation rows after each round; may be empty.
   public var validation: [Double]
   /// The number of the first round.
@@ -62,7 +64,9 @@ extension Chart {
     var dropped = 0
     for (name, values, ink) in parts where !values.isEmpty {
       let points = values.enumerated().map { index, value in
-        let round = Double(index) + Double(history.firstRound)
+        let round =
+          ink == .train && history.trainRounds?.indices.contains(index) == true
+          ? Double(history.trainRounds?[index] ?? 0) : Double(index) + Double(history.firstRound)
         return LineMark.Point(
           x: .number(round), y: value.isFinite ? value : nil,
           tip: values.count > LineMark.maximumTips
@@ -76,7 +80,8 @@ extension Chart {
         sentences.append("\(name) \(NumberFormat.significant(5).string(last))")
       }
     }
-    let count = max(history.train.count, history.validation.count)
+    let count = max(
+      history.trainRounds?.last ?? history.train.count, history.validation.count)
     var summary = "\(history.metric), \(count) \(rounds): " + sentences.joined(separator: ", ")
     if let stopped = history.stoppedRound, stopped != history.bestRound {
       marks.append(
@@ -114,8 +119,14 @@ extension Chart {
     ]
     for (name, values) in [("train", history.train), ("validation", history.validation)]
     where !values.isEmpty {
-      columns.append(
-        Column(name, reals: (0..<count).map { values.indices.contains($0) ? values[$0] : nil }))
+      var cells = [Double?](repeating: nil, count: count)
+      for (index, value) in values.enumerated() {
+        let place =
+          name == "train"
+          ? history.trainRounds.map { $0[index] - history.firstRound } ?? index : index
+        if cells.indices.contains(place) { cells[place] = value }
+      }
+      columns.append(Column(name, reals: cells))
     }
     chart.data = Table(columns: columns)
     chart.kind = .loss

@@ -148,6 +148,8 @@ extension Chart {
     let format = NumberFormat.significant(4)
     let panels = history.parameters.indices.map { index in
       let parameter = history.parameters[index]
+      let shown = ranked.filter { $0.trial.point[index].isFinite }
+      let best = ranked.prefix(1).filter { $0.trial.point[index].isFinite }
       func point(_ entry: (trial: SearchHistory.Trial, value: Double)) -> PointMark.Point {
         PointMark.Point(
           x: history.position(index, of: entry.trial), y: .number(entry.value),
@@ -170,11 +172,11 @@ extension Chart {
         marks: [
           .point(
             PointMark(
-              name: parameter.name, points: ranked.dropFirst().map(point), ink: .series(0),
+              name: parameter.name, points: shown.dropFirst(best.count).map(point), ink: .series(0),
               radius: 3)),
           .point(
             PointMark(
-              name: words.best, points: ranked.prefix(1).map(point), ink: .series(1), radius: 4.5)),
+              name: words.best, points: best.map(point), ink: .series(1), radius: 4.5)),
         ])
     }
     var chart = Chart(
@@ -216,7 +218,10 @@ extension SearchHistory {
           parameters[index].categories.isEmpty
             ? Column(
               parameters[index].name,
-              reals: trials.map { $0.point.indices.contains(index) ? $0.point[index] : nil })
+              reals: trials.map { trial in
+                trial.point.indices.contains(index) && trial.point[index].isFinite
+                  ? trial.point[index] : nil
+              })
             : Column(
               parameters[index].name,
               texts: trials.map { $0.point.indices.contains(index) ? text(index, of: $0) : nil })

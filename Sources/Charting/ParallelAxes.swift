@@ -18,7 +18,7 @@ struct ParallelAxes {
         add(trials.map { $0.point[index] }, isLogarithmic: parameter.isLogarithmic)
       } else {
         let last = Double(max(1, parameter.categories.count - 1))
-        heights.append(trials.map { min(max($0.point[index] / last, 0), 1) })
+        heights.append(trials.map { Self.height(of: $0.point[index] / last) })
         ends.append((parameter.categories.first ?? "", parameter.categories.last ?? ""))
       }
     }
@@ -34,16 +34,26 @@ struct ParallelAxes {
     return low == high ? [(0.5, low)] : [(0, low), (1, high)]
   }
 
+  /// The share of the axis; a parameter that means nothing in a trial lies at its foot.
+  private static func height(of share: Double) -> Double {
+    share.isFinite ? min(max(share, 0), 1) : 0
+  }
+
   private mutating func add(_ numbers: [Double], isLogarithmic: Bool) {
-    let isLogarithmic = isLogarithmic && numbers.allSatisfy { $0 > 0 }
-    let places = isLogarithmic ? numbers.map { log10($0) } : numbers
-    let (low, high) = (places.min() ?? 0, places.max() ?? 0)
-    heights.append(places.map { high > low ? ($0 - low) / (high - low) : 0.5 })
+    let known = numbers.filter(\.isFinite)
+    let isLogarithmic = isLogarithmic && known.allSatisfy { $0 > 0 }
+    func place(_ number: Double) -> Double { isLogarithmic ? log10(number) : number }
+    let (low, high) = (place(known.min() ?? 1), place(known.max() ?? 1))
+    heights.append(
+      numbers.map { number in
+        guard number.isFinite else { return 0 }
+        return high > low ? (place(number) - low) / (high - low) : 0.5
+      })
     let format = NumberFormat.significant(3)
     ends.append(
       (
-        typographic(format.string(numbers.min() ?? 0)),
-        typographic(format.string(numbers.max() ?? 0))
+        typographic(format.string(known.min() ?? 0)),
+        typographic(format.string(known.max() ?? 0))
       ))
   }
 }

@@ -36,7 +36,8 @@ public struct SearchHistory: Sendable, Hashable {
     public var value: Double?
     /// Whether it was stopped before its end.
     public var isPruned: Bool
-    /// The value of each parameter: the number, or the place among the categories.
+    /// The value of each parameter: the number, or the place among the categories; NaN when the
+    /// parameter means nothing in the trial.
     public var point: [Double]
 
     /// A trial.
@@ -72,6 +73,7 @@ public struct SearchHistory: Sendable, Hashable {
   /// The value of one parameter as text.
   func text(_ parameter: Int, of trial: Trial) -> String {
     let value = trial.point[parameter]
+    guard value.isFinite else { return "–" }
     let names = parameters[parameter].categories
     if names.isEmpty { return typographic(parameterFormat.string(value)) }
     return names.indices.contains(Int(value)) ? names[Int(value)] : ""

@@ -168,7 +168,8 @@ extension LightGBMTraining {
     let features = encoder.features
     var metrics: [String: Double] = ["best_round": Double(kept), "rounds": Double(trained)]
     for (name, values) in [
-      ("train_loss", curve.train), ("validation_loss", curve.validation),
+      ("train_loss", curve.trainRounds == nil ? curve.train : []),
+      ("validation_loss", curve.validation),
       ("validation_auc", curve.validationAUC),
     ] where kept >= 1 && kept <= values.count {
       metrics[name] = values[kept - 1]

@@ -2,8 +2,10 @@
 public struct LossCurve: Sendable, Hashable, Codable {
   /// The figure, such as `binary_logloss`.
   public var metric: String
-  /// Its value on the training rows after each round.
+  /// Its value on the training rows after each round, or after those of `trainRounds`.
   public var train: [Double]
+  /// The rounds after which it was measured on the training rows; nil when after each.
+  public var trainRounds: [Int]?
   /// Its value on the validation rows after each round; empty without validation rows.
   public var validation: [Double]
   /// AUC on the training rows after each round, where it is measured.
@@ -25,6 +27,7 @@ public struct LossCurve: Sendable, Hashable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case metric, train, validation
+    case trainRounds = "train_rounds"
     case trainAUC = "train_auc"
     case validationAUC = "validation_auc"
   }

@@ -26,6 +26,12 @@ public final class Library {
     self.functions = functions
   }
 
+  /// Limits the threads that LightGBM works with in the whole process, from the next round of any
+  /// booster on; nil lifts the limit. What it computes does not depend on it.
+  public func limitThreads(to count: Int?) {
+    _ = functions.SetMaxThreads(CInt(clamping: count.map { max(1, $0) } ?? -1))
+  }
+
   private static let loaded = Mutex<[LibrarySearch: Library]>([:])
 
   /// The library that the search finds first; asking again with the same search costs nothing.

@@ -40,10 +40,11 @@ extension TrainStep {
   /// The loss of each round, and the AUC where it is measured on the training rows too.
   func lossCharts(of model: Model, in workspace: Workspace) -> [ChartExhibit] {
     let stopped = earlyStopping != nil && model.rounds < rounds
-    let history = TrainingHistory(
+    var history = TrainingHistory(
       metric: model.curve.metric, train: model.curve.train, validation: model.curve.validation,
       bestRound: earlyStopping == nil ? nil : model.bestRound,
       stoppedRound: stopped ? model.rounds : nil, areEpochs: algorithm == .mlp)
+    history.trainRounds = model.curve.trainRounds
     let title = workspace.settings.title ?? "Training of \(workspace.stepName)"
     var charts = [ChartExhibit(id: workspace.stepName, chart: .loss(history, title: title))]
     if !model.curve.trainAUC.isEmpty {

@@ -46,6 +46,7 @@ extension TuningOutcome {
       remarks.append(
         "The search had \(shortestText(timeout)) s; how far it came depends on the machine.")
     }
+    remarks += notes
     let failed = result.trials.compactMap { trial -> String? in
       if case .failed(let words) = trial.state { words } else { nil }
     }
@@ -59,13 +60,17 @@ extension TuningOutcome {
   func table(id: String, shownRows: Int?) -> TableExhibit {
     let trials = result.trials
     let parameters = tune.space.parameters.enumerated().map { index, parameter -> Column in
-      let values = trials.map { parameter.value(at: $0.point[index]) }
+      let values = trials.map { trial in
+        tune.space.space.activity(at: trial.point)[index]
+          ? parameter.value(at: trial.point[index]) : .null
+      }
       switch parameter.domain {
       case .real: return Column(parameter.name, reals: values.map(\.number))
       case .whole:
         return Column(
           parameter.name, integers: values.map { $0.number.flatMap { Int64(exactly: $0) } })
-      case .choice: return Column(parameter.name, texts: values.map(\.plainText))
+      case .choice:
+        return Column(parameter.name, texts: values.map { $0.isNull ? nil : $0.plainText })
       }
     }
     let columns =
@@ -132,7 +137,9 @@ extension TuningOutcome {
       trials: result.trials.map { trial in
         .init(
           number: name(trial), value: trial.loss.map(tune.value), isPruned: !trial.counts,
-          point: trial.point)
+          point: zip(trial.point, tune.space.space.activity(at: trial.point)).map {
+            $1 ? $0 : .nan
+          })
       })
   }
 }

@@ -129,7 +129,8 @@ public struct TrainStep: StepKind {
     earlyStopping = options.int("early_stopping", in: 1...100_000)
       .map { NamedCount(count: $0, range: patience) }
     tune = TuneOptions(
-      from: &options, algorithm: algorithm, parameters: parameters, parts: split.parts, seed: seed)
+      from: &options, algorithm: algorithm, parameters: parameters, layers: layers,
+      parts: split.parts, seed: seed)
     if let task, !options.isPending("algorithm") {
       if !algorithm.tasks.contains(task) {
         options.reject(
@@ -162,13 +163,16 @@ public struct TrainStep: StepKind {
   }
 
   /// The names that the step takes from others.
-  public var references: [Reference] { [Reference(table.name, .table, at: table.range)] }
+  public var references: [Reference] {
+    [Reference(table.name, .table, at: table.range)]
+      + [tune?.warmStart?.table].compactMap { $0.map { Reference($0.name, .table, at: $0.range) } }
+  }
 
   /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     var findings = workspace.unknownColumns(
       namedColumns.map { ($0.name, $0.range) }, of: table.name)
-    findings += clashes
+    findings += clashes + (tune?.check(in: workspace) ?? [])
     guard findings.isEmpty, let columns = try? workspace.columns(of: table.name) else {
       return findings
     }

@@ -7,6 +7,8 @@ internal import Vocabulary
 struct TuningOutcome {
   var tune: TuneOptions
   var result: LightGBMTuning.Result
+  /// What the reader must know beside the search itself.
+  var notes: [String] = []
 }
 
 extension TuneOptions {
@@ -15,8 +17,10 @@ extension TuneOptions {
     of training: Training, target: Model.Target, in workspace: Workspace, at range: SourceRange?,
     rows: @escaping () throws(StepFailure) -> LightGBMTuning.Rows
   ) throws(StepFailure) -> TuningOutcome {
-    let tuning = LightGBMTuning(
-      training, space: space, study: study, metric: metric, isOnTraining: isOnTraining)
+    let earlier = try earlierTrials(in: workspace)
+    var study = study
+    study.known = earlier.observations
+    study.first += earlier.again.filter { !study.first.contains($0) }
     // What the engine could not do is kept, for the library knows errors of its own only.
     var failure: StepFailure?
     let clock = ContinuousClock()
@@ -30,17 +34,25 @@ extension TuneOptions {
         workspace.report(progress(of: trial, best: best))
       })
     do throws(LearningError) {
-      let result = try tuning.result(
-        of: target,
-        rows: { () throws(LearningError) in
-          do throws(StepFailure) {
-            return try rows()
-          } catch {
-            failure = failure ?? error
-            throw LearningError(.data, error.diagnostic.summary)
-          }
-        }, with: workspace.libraries.lightGBM, watch: watch)
-      return TuningOutcome(tune: self, result: result)
+      let rows: () throws(LearningError) -> LightGBMTuning.Rows = { () throws(LearningError) in
+        do throws(StepFailure) {
+          return try rows()
+        } catch {
+          failure = failure ?? error
+          throw LearningError(.data, error.diagnostic.summary)
+        }
+      }
+      let result =
+        if training.parameters.algorithm.isOfTrees {
+          try LightGBMTuning(
+            training, space: space, study: study, metric: metric, isOnTraining: isOnTraining
+          ).result(of: target, rows: rows, with: workspace.libraries.lightGBM, watch: watch)
+        } else {
+          try ModelTuning(
+            training, space: space, study: study, metric: metric, isOnTraining: isOnTraining
+          ).result(of: target, rows: rows, with: workspace.libraries, watch: watch)
+        }
+      return TuningOutcome(tune: self, result: result, notes: earlier.remarks)
     } catch {
       try workspace.checkCancellation()
       throw failure ?? StepFailure(Diagnostic(error, at: range ?? workspace.current?.nameRange))

@@ -17,10 +17,20 @@ public struct TuneOptions: Sendable, Hashable {
   public var isOnTraining: Bool
   /// The seconds after which no trial goes on; the outcome then depends on the machine.
   public var timeout: Double?
+  /// The trials of an earlier search to learn from.
+  public var warmStart: WarmStart?
   /// The charts to draw.
   public var charts: [TuningChart]
   /// Where `tune` is written.
   public var range: SourceRange?
+
+  /// The trials of an earlier search.
+  public struct WarmStart: Sendable, Hashable {
+    /// The table of the trials, as a search shows it.
+    public var table: NamedPlace
+    /// How many of the best are tried again first.
+    public var again: Int
+  }
 
   /// A chart of a search.
   public enum TuningChart: String, Sendable, Hashable, CaseIterable {
@@ -53,28 +63,29 @@ extension TuneOptions {
   /// Reads `tune`; nil when it is not given or has nothing to search.
   init?(
     from options: inout OptionReader, algorithm: Model.Algorithm, parameters: AlgorithmParameters,
-    parts: [Part], seed: Int
+    layers: [NetworkLayer], parts: [Part], seed: Int
   ) {
     guard options.has("tune"), let entry = options.entry("tune"),
       var reader = options.reader("tune")
     else { return nil }
     range = entry.keyRange
-    if !algorithm.isOfTrees {
-      options.reject(
-        "tune", "cannot search for `\(algorithm.rawValue)`",
-        solutions: ["use `algorithm: lightgbm`"])
-    }
     let trials = reader.requiredInt("trials", in: 1...100_000)
     (metric, _) = reader.objective()
     isOnTraining = reader.choice("on", as: JudgedPart.self) == .train
-    space = reader.space("search", of: algorithm, beside: parameters)
+    space = reader.space("search", of: algorithm, beside: parameters, layers)
     let sampler = reader.choice("sampler", as: Study.Sampler.self) ?? .tpe
     let pruner: Pruner =
       switch reader.choice("pruner", as: PrunerName.self) {
       case .median?: .median(startupTrials: 5, warmupSteps: 0)
-      case .halving?, nil: Self.halving
+      case .halving?: Self.halving
       case PrunerName.none?: .none
+      case nil: algorithm.isOfTrees ? Self.halving : .none
       }
+    if !algorithm.isOfTrees, pruner != .none {
+      reader.reject(
+        "pruner", "does nothing for `\(algorithm.rawValue)`: its trials are not stopped early",
+        solutions: ["leave it out"])
+    }
     let seed = reader.int("seed", in: 0...Int(Int32.max)) ?? seed
     let width = reader.int("parallel", in: 1...64) ?? 2
     timeout = reader.seconds("timeout")
@@ -83,6 +94,7 @@ extension TuneOptions {
       space.space, trials: max(1, trials), sampler: sampler, pruner: pruner,
       seed: UInt64(bitPattern: Int64(seed)), width: width)
     study.first = reader.points("first", in: space)
+    warmStart = reader.warmStart()
     if isOnTraining {
       reader.report(
         .warning(
@@ -101,6 +113,15 @@ extension TuneOptions {
 }
 
 extension OptionReader {
+  /// Reads `warm_start: { from: TABLE, again: 1 }`.
+  fileprivate mutating func warmStart() -> TuneOptions.WarmStart? {
+    guard var reader = reader("warm_start") else { return nil }
+    let start = TuneOptions.WarmStart(
+      table: reader.requiredPlace("from"), again: reader.int("again", in: 0...100) ?? 1)
+    absorb(&reader)
+    return start.table.name.isEmpty ? nil : start
+  }
+
   /// Reads `maximize` or `minimize`.
   fileprivate mutating func objective() -> (metric: BinaryMetric, key: String) {
     let names = BinaryMetric.allCases.filter { $0.direction != 0 }
@@ -130,7 +151,8 @@ extension OptionReader {
 
   /// Reads the parameters to search; every bound is checked as if it were set.
   fileprivate mutating func space(
-    _ key: String, of algorithm: Model.Algorithm, beside parameters: AlgorithmParameters
+    _ key: String, of algorithm: Model.Algorithm, beside parameters: AlgorithmParameters,
+    _ layers: [NetworkLayer]
   ) -> ParameterSpace {
     var space = ParameterSpace()
     guard var reader = reader(key) else {
@@ -147,22 +169,24 @@ extension OptionReader {
         key, "has no parameter to search",
         solutions: ["write `search: { num_leaves: { int: [2, 256] } }`"])
     }
-    var taken = parameters
+    let base = Training(
+      encoder: FeatureEncoder(columns: []), parameters: parameters, layers: layers)
+    var taken = base
     for entry in entries {
-      guard let parameter = reader.parameter(entry) else { continue }
+      guard let parameter = reader.parameter(entry, after: space) else { continue }
       if let problem = parameter.domain.problem {
         reader.reject(entry.key, problem)
         continue
       }
       do throws(LearningError) {
         for value in parameter.extremes {
-          var trial = parameters
+          var trial = base
           try trial.set(entry.key, to: value)
         }
         if let value = parameter.extremes.first { try taken.set(entry.key, to: value) }
         space.parameters.append(parameter)
       } catch {
-        let isKnown = AlgorithmParameters.canonicalName(entry.key, for: algorithm) != nil
+        let isKnown = Training.canSearch(entry.key, of: algorithm)
         reader.report(Diagnostic(error, at: isKnown ? entry.value.range : entry.keyRange))
       }
     }
@@ -176,8 +200,14 @@ extension OptionReader {
     var points: [[Double]] = []
     for index in readers.indices {
       var point: [Double] = []
-      for parameter in space.parameters {
+      for (place, parameter) in space.parameters.enumerated() {
         guard let node = readers[index].node(parameter.name) else {
+          // A parameter whose condition does not hold needs no value.
+          let rest = Array(repeating: Double.nan, count: space.parameters.count - point.count)
+          if point.count == place, !space.space.activity(at: point + rest)[place] {
+            point.append(parameter.domain.value(at: 0))
+            continue
+          }
           readers[index].reject(
             parameter.name, "is missing", rule: "missing-option",
             solutions: ["a trial to begin with has a value for every parameter of `search`"])
@@ -196,16 +226,68 @@ extension OptionReader {
     return points
   }
 
-  /// Reads the values of one parameter: `{ int: [2, 256] }`.
-  private mutating func parameter(_ entry: YAMLEntry) -> ParameterSpace.Parameter? {
+  /// Reads the values of one parameter, `{ int: [2, 256] }`, and when it is searched.
+  private mutating func parameter(
+    _ entry: YAMLEntry, after space: ParameterSpace
+  ) -> ParameterSpace.Parameter? {
     guard var reader = reader(entry.key) else { return nil }
     defer { absorb(&reader) }
+    let conditions = reader.conditions(after: space)
+    var parameter = reader.domain(entry)
+    parameter?.conditions = conditions
+    return parameter
+  }
+
+  /// Reads `when: { boosting: dart }`: earlier parameters with the values that they must have.
+  private mutating func conditions(after space: ParameterSpace) -> [SearchSpace.Condition] {
+    guard let entries = mapping("when") else { return [] }
+    return entries.compactMap { entry in
+      guard let place = space.parameters.firstIndex(where: { $0.name == entry.key }) else {
+        report(
+          .error(
+            "unknown-condition", "`\(entry.key)` is no parameter that stands before in `search`",
+            at: entry.keyRange,
+            solutions: solutions(
+              forUnknown: entry.key, among: space.parameters.map(\.name))))
+        return nil
+      }
+      let parameter = space.parameters[place]
+      if case .real = parameter.domain {
+        report(
+          .error(
+            "unknown-condition", "`\(entry.key)` has no single values that could be a condition",
+            at: entry.keyRange, solutions: ["name a `choice`, an `int` or a `log_int`"]))
+        return nil
+      }
+      let nodes: [YAMLNode]
+      if case .sequence(let items) = entry.value.content {
+        nodes = items
+      } else {
+        nodes = [entry.value]
+      }
+      let values = nodes.compactMap { node -> Double? in
+        guard let value = node.value else { return nil }
+        if let coordinate = parameter.coordinate(of: value) { return coordinate }
+        report(
+          .error(
+            "unknown-condition", "`\(entry.key)` is never `\(value.plainText)` in this search",
+            at: node.range,
+            solutions: solutions(
+              forUnknown: value.plainText, among: parameter.choices.map(\.plainText))))
+        return nil
+      }
+      return SearchSpace.Condition(place, values)
+    }
+  }
+
+  /// Reads where a parameter is looked for.
+  private mutating func domain(_ entry: YAMLEntry) -> ParameterSpace.Parameter? {
     let kinds = ["float", "log", "int", "log_int", "choice"]
-    let given = kinds.filter { reader.has($0) }
-    reader.allow(kinds)
+    let given = kinds.filter { has($0) }
+    allow(kinds)
     guard given.count == 1, let kind = given.first else {
-      if given.count > 1 || reader.entries(among: kinds) == 0 {
-        reader.report(
+      if given.count > 1 || entries(among: kinds) == 0 {
+        report(
           .error(
             "bad-search",
             "`\(entry.key)` must have one of "
@@ -214,20 +296,20 @@ extension OptionReader {
       }
       return nil
     }
-    if reader.isPending(kind) { return nil }
+    if isPending(kind) { return nil }
     switch kind {
     case "choice":
-      let values = (reader.list(kind) ?? []).compactMap(\.value)
+      let values = (list(kind) ?? []).compactMap(\.value)
       var seen: Set<Value> = []
       return ParameterSpace.Parameter(
         entry.key, choices: values.filter { seen.insert($0).inserted })
     case "int", "log_int":
-      guard let bounds = reader.ints(kind), let ends = reader.bounds(kind, bounds) else {
+      guard let numbers = ints(kind), let ends = bounds(kind, numbers) else {
         return nil
       }
       return .init(entry.key, .whole(ends, isLogarithmic: kind == "log_int"))
     default:
-      guard let bounds = reader.doubles(kind), let ends = reader.bounds(kind, bounds) else {
+      guard let numbers = doubles(kind), let ends = bounds(kind, numbers) else {
         return nil
       }
       return .init(entry.key, .real(ends, isLogarithmic: kind == "log"))

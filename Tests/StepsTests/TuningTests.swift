@@ -150,10 +150,174 @@ import Vocabulary
     #expect(count >= 1 && count < 100_000)
     #expect(result.metric("best_value")?.value != nil)
     #expect(result.remarks.contains { $0.contains("depends on the machine") })
-    let error = #expect(throws: StepFailure.self) {
-      try Self.tuned("  trials: 5\n  maximize: auc\n  timeout: 0\n\(Self.search)")
+  }
+
+  @Test func makesOneTrialHoweverShortTheTime() throws {
+    let (bench, result) = try Self.tuned(
+      "  trials: 5\n  maximize: auc\n  timeout: 0\n\(Self.search)")
+    let trials = try #require(result.table?.table)
+    #expect(trials.rowCount == 1)
+    #expect(trials["state"]?[0] == .text("cut"))
+    #expect(trials["rounds"]?[0] == .int(5))
+    #expect(bench.workspace.models["model"]?.model?.bestRound ?? 0 >= 1)
+  }
+
+  @Test func drawsTheTrainingLossOfTheBestTrial() throws {
+    let (bench, result) = try Self.tuned(
+      "  trials: 3\n  maximize: auc\n  pruner: none\n\(Self.search)", options: "")
+    let model = try #require(bench.workspace.models["model"]?.model)
+    #expect(model.curve.trainRounds == [1, 10, 20, 30, 40])
+    #expect(model.curve.train.count == 5)
+    #expect(model.curve.train[4] < model.curve.train[0])
+    // The chart's data has them where they were measured.
+    let chart = result.exhibits.compactMap { exhibit -> Chart? in
+      if case .chart(let chart) = exhibit, chart.id == "model" { chart.chart } else { nil }
+    }.first
+    let data = try #require(chart?.data)
+    #expect(data["train"]?[9] == .double(model.curve.train[1]))
+    #expect(data["train"]?[10] == .null)
+    #expect(data["validation"]?.count == model.rounds)
+    let files = try model.files()
+    #expect(try Model(files: files) == model)
+  }
+
+  static let branches = """
+      search:
+        boosting: { choice: [gbdt, dart] }
+        drop_rate: { float: [0.05, 0.5], when: { boosting: dart } }
+        max_drop: { int: [5, 50], when: { boosting: [dart] } }
+        num_leaves: { int: [2, 15] }
+    """
+
+  @Test func searchesAParameterOnlyWhenAnotherHasAValue() throws {
+    let (bench, result) = try Self.tuned(
+      "  trials: 12\n  maximize: auc\n  pruner: none\n  charts: [history, importance, parallel, slice]\n"
+        + "  first: [{ boosting: gbdt, num_leaves: 5 }]\n" + Self.branches, options: "")
+    let trials = try #require(result.table?.table)
+    var kinds: Set<String> = []
+    for row in 0..<trials.rowCount {
+      let values = trials.row(row).suffix(4).map { $0 }
+      kinds.insert(values[0].plainText)
+      let isDart = values[0] == .text("dart")
+      #expect(values[1].isNull == !isDart && values[2].isNull == !isDart && !values[3].isNull)
     }
-    #expect(error?.diagnostic.rule == "cannot-learn")
+    #expect(kinds == ["gbdt", "dart"])
+    let number = try #require(result.metric("best_trial")?.value)
+    let best = trials.row(Int(number) - 1)
+    let model = try #require(bench.workspace.models["model"]?.model)
+    #expect((model.parameters["drop_rate"] == nil) == best[5].isNull)
+  }
+
+  @Test func findsWrongConditions() throws {
+    for (condition, words) in [
+      ("{ bosting: dart }", "is no parameter that stands before"),
+      ("{ boosting: goss }", "is never `goss`"), ("{ num_leaves: 3 }", "stands before"),
+      ("{ lambda_l2: 1 }", "has no single values"),
+    ] {
+      let found = try Self.found(
+        """
+          trials: 5
+          search:
+            boosting: { choice: [gbdt, dart] }
+            lambda_l2: { log: [1e-3, 1] }
+            drop_rate: { float: [0.05, 0.5], when: \(condition) }
+            num_leaves: { int: [2, 9] }
+        """)
+      #expect(found.map(\.rule) == ["unknown-condition"], "\(found)")
+      #expect(found.first?.summary.contains(words) == true, "\(found)")
+      #expect(found.first?.range != nil)
+    }
+  }
+
+  @Test func beginsWithWhatAnEarlierSearchFound() throws {
+    let (_, before) = try Self.tuned("  trials: 12\n  maximize: auc\n\(Self.search)")
+    let earlier = try #require(before.table?.table)
+    let best = try #require(before.metric("best_trial")?.value)
+    let bench = try MachineLearningStepsTests.bench()
+    try bench.make("people", MachineLearningStepsTests.people)
+    try bench.workspace.connection.createTable("earlier", from: earlier)
+    try bench.workspace.connection.execute(
+      "INSERT INTO earlier SELECT * REPLACE (500 AS num_leaves) FROM earlier LIMIT 1")
+    let tune =
+      "  trials: 4\n  maximize: auc\n  pruner: none\n  warm_start: { from: earlier, again: 1 }\n\(Self.search)"
+    let found = try bench.check(Self.notebook(tune))
+    #expect(found.isEmpty, "\(found)")
+    let result = try bench.run(Self.notebook(tune))
+    let trials = try #require(result.table?.table)
+    #expect(trials.row(0).suffix(4) == earlier.row(Int(best) - 1).suffix(4))
+    #expect(result.metric("best_value")?.value ?? 0 >= before.metric("best_value")?.value ?? 1)
+    let remarks = result.remarks.joined(separator: " ")
+    #expect(remarks.contains("began with the best 1 of them"), "\(remarks)")
+    #expect(remarks.contains("1 earlier trials of `earlier` lie outside"), "\(remarks)")
+    // Without the earlier trials the next ones are drawn at random, with them they are not.
+    let (_, alone) = try Self.tuned("  trials: 4\n  maximize: auc\n  pruner: none\n\(Self.search)")
+    #expect(alone.table?.table.row(3) != trials.row(3))
+
+    try bench.make("other", "SELECT 1 AS value, 'complete' AS state")
+    let missing = try bench.check(
+      Self.notebook("  trials: 4\n  warm_start: { from: other }\n\(Self.search)"))
+    #expect(missing.map(\.rule).allSatisfy { $0 == "unknown-column" } && missing.count == 5)
+  }
+
+  @Test(arguments: [
+    ("logistic_regression", "C: { log: [1e-3, 100] }, penalty: { choice: [l1, l2] }"),
+    ("svm", "C: { log: [1e-3, 10] }"),
+    (
+      "mlp",
+      "learning_rate: { log: [1e-4, 0.1] }, layers: { choice: [[8], [16, 8], []] }, dropout: { float: [0, 0.3] }"
+    ),
+    ("random_forest", "num_leaves: { int: [2, 40] }"),
+  ])
+  func searchesForEveryAlgorithm(_ algorithm: String, _ search: String) throws {
+    let bench = try MachineLearningStepsTests.bench()
+    try bench.make("people", MachineLearningStepsTests.people)
+    let text = """
+      ```yaml step model
+      uses: train
+      table: people
+      target: returns
+      id: person
+      split: { test: 0.2, validation: 0.2 }
+      algorithm: \(algorithm)
+      \(["mlp", "random_forest"].contains(algorithm) ? "rounds: 6" : "")
+      show: table
+      tune: { trials: 5, maximize: auc, search: { \(search) } }
+      ```
+      """
+    let found = try bench.check(text)
+    #expect(found.isEmpty, "\(found)")
+    let result = try bench.run(text)
+    let best = try #require(result.metric("best_value")?.value)
+    #expect(result.table?.table.rowCount == 5)
+    let judged = try bench.run(
+      "```yaml step judged\nuses: evaluate\nmodel: model\non: validation\n```")
+    #expect(abs((judged.metric("auc")?.value ?? .nan) - best) < 1e-12)
+    #expect(best > 0.6)
+  }
+
+  @Test func saysWhatOtherAlgorithmsCannotSearch() throws {
+    let bench = try MachineLearningStepsTests.bench()
+    try bench.make("people", MachineLearningStepsTests.people)
+    for (algorithm, tune, words) in [
+      ("svm", "search: { num_leaves: { int: [2, 9] } }", "no parameter `num_leaves`"),
+      ("mlp", "search: { layers: { choice: [8] } }", "must be a list of units"),
+      ("mlp", "search: { layers: { choice: [[0]] } }", "whole numbers from 1"),
+      ("mlp", "search: { dropout: { float: [0, 1.5] } }", "from 0 to 0.99"),
+      ("svm", "pruner: halving, search: { C: { log: [0.1, 1] } }", "does nothing for `svm`"),
+    ] {
+      let found = try bench.check(
+        """
+        ```yaml step model
+        uses: train
+        table: people
+        target: returns
+        split: { validation: 0.2 }
+        algorithm: \(algorithm)
+        tune: { trials: 2, \(tune) }
+        ```
+        """)
+      #expect(found.count == 1 && found[0].summary.contains(words), "\(found)")
+    }
   }
 
   @Test func saysThatTheTrainingRowsChose() throws {

@@ -27,6 +27,7 @@
   X(int, BoosterFree, void *)                                                                      \
   X(int, BoosterAddValidData, void *, const void *)                                                \
   X(int, BoosterResetParameter, void *, const char *)                                              \
+  X(int, SetMaxThreads, int)                                                                       \
   X(int, BoosterUpdateOneIter, void *, int *)                                                      \
   X(int, BoosterRollbackOneIter, void *)                                                           \
   X(int, BoosterGetCurrentIteration, void *, int *)                                                \

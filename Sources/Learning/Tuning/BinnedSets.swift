@@ -27,15 +27,16 @@ final class BinnedSets {
   }
 
   /// The rows as a training bins them, or why there are none. The first set is made with all
-  /// threads, for nothing else runs then.
+  /// threads, for nothing else runs then; `begins` is told when it is made.
   func set(
-    for training: LightGBMTraining, _ threads: Int, in session: Session
+    for training: LightGBMTraining, in session: Session, begins: () -> Void
   ) throws(LightGBMError) -> (Set?, LearningError?) {
     let key = Self.binning.map { training.parameters[$0] ?? "" }
     if let known = made.first(where: { $0.key == key }) { return (known.set, nil) }
-    var training = training
-    if isFirst { training.threads = threads }
-    isFirst = false
+    defer {
+      if isFirst { begins() }
+      isFirst = false
+    }
     let rows: LightGBMTuning.Rows
     do throws(LearningError) {
       rows = try self.rows()

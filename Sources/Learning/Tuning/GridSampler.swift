@@ -7,8 +7,14 @@ public struct GridSampler: Sendable, Hashable {
   /// How many values there are of each parameter.
   private let counts: [Int]
 
+  /// The points when conditions make some of the grid's alike; nil when all differ.
+  private var distinct: [[Double]]?
+
   /// How many points there are.
-  public var count: Int { counts.reduce(1, *) }
+  public var count: Int { distinct?.count ?? counts.reduce(1, *) }
+
+  /// The most points among which alike ones are looked for.
+  private static let limit = 10_000
 
   /// A grid of at most `trials` points, unless the choices alone make more.
   public init(_ space: SearchSpace, trials: Int) {
@@ -36,10 +42,20 @@ public struct GridSampler: Sendable, Hashable {
       }
     }
     self.counts = counts
+    let all = counts.reduce(1) { $0.multipliedReportingOverflow(by: $1).overflow ? .max : $0 * $1 }
+    if space.hasConditions, all <= Self.limit {
+      var seen: Set<[Double]> = []
+      distinct = (0..<all).map { space.canonical(place($0)) }.filter { seen.insert($0).inserted }
+    }
   }
 
   /// The point of a number from 0; the last parameter changes quickest.
   public func point(_ number: Int) -> [Double] {
+    if let distinct { return distinct[min(number, distinct.count - 1)] }
+    return space.canonical(place(number))
+  }
+
+  private func place(_ number: Int) -> [Double] {
     var rest = number
     var point = Array(repeating: 0.0, count: counts.count)
     for index in counts.indices.reversed() {

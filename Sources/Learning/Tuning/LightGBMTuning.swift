@@ -69,7 +69,8 @@ public struct LightGBMTuning: Sendable {
     }
   }
 
-  /// Runs the trials, as many side by side as there are threads, each on one.
+  /// Runs the trials, as many side by side as there are threads, each on one; the last of them gets
+  /// all threads.
   ///
   /// `rows` gives the rows anew each time it is called: once, or once for each way of binning.
   public func result(
@@ -84,20 +85,15 @@ public struct LightGBMTuning: Sendable {
       throw LearningError(lightGBM: error)
     }
     let bench = TuningBench(self, target, rows, library, watch, threads: training.threads / workers)
+    // Boosters are made for all threads, and held to their share while others run beside them.
+    defer { library.limitThreads(to: nil) }
     let trials = study.run(
-      workers: workers, isOver: { bench.isOver || bench.isBroken }, ended: bench.ended
+      workers: workers, isOver: { bench.isOver || bench.isBroken }, ended: bench.ended,
+      isLast: { library.limitThreads(to: nil) }
     ) { bench.outcome(of: $0) }
     if let failure = bench.failure { throw failure }
     guard let best = Study.best(of: trials), let model = bench.model(of: best) else {
-      if trials.isEmpty {
-        throw LearningError(
-          .data, "the time for tuning was over before the first trial began",
-          solutions: ["give `tune` more time"])
-      }
-      let words = trials.lazy.compactMap { trial -> String? in
-        if case .failed(let words) = trial.state { words } else { nil }
-      }.first
-      throw LearningError(.library, "no trial of the search came to its end", explanation: words)
+      throw LearningError(trials)
     }
     return Result(trials: trials, best: best, model: model)
   }
@@ -147,7 +143,7 @@ final class TuningBench: Sendable {
   func outcome(of trial: Study.Attempt) -> Study.Outcome {
     do throws(LearningError) {
       var training = tuning.training
-      training.threads = threads
+      training.threads = tuning.training.threads
       for (name, value) in tuning.space.values(at: trial.point) {
         try training.parameters.set(name, to: value)
       }
@@ -167,7 +163,9 @@ final class TuningBench: Sendable {
     do throws(LightGBMError) {
       try Session.run(library) { session throws(LightGBMError) in
         let (data, fault) = try sets.use { sets throws(LightGBMError) in
-          try sets.set(for: training, tuning.training.threads, in: session)
+          try sets.set(for: training, in: session) {
+            library.limitThreads(to: threads)
+          }
         }
         guard let data else {
           problem = fault

@@ -15,8 +15,10 @@ extension Study {
       trial.loss.map { (point: trial.point, loss: $0, number: trial.number) }
     }.sorted { ($0.loss, $0.number) < ($1.loss, $1.number) }
     guard scored.count >= 8, !space.dimensions.isEmpty else { return [] }
-    let points = scored.map(\.point)
     let divergences = space.dimensions.indices.map { dimension -> Double in
+      // A parameter is judged by the trials in which it meant something.
+      let points = scored.map(\.point).filter { space.activity(at: $0)[dimension] }
+      guard points.count >= 8 else { return 0 }
       let axis = SearchAxis(space.dimensions[dimension].domain)
       func shares(_ points: some Sequence<[Double]>) -> [Double] {
         let estimator = ParzenEstimator(of: points.map { [$0[dimension]] }, on: [axis])

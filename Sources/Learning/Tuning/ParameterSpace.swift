@@ -12,6 +12,8 @@ public struct ParameterSpace: Sendable, Hashable {
     public var domain: SearchSpace.Domain
     /// The values of a choice, in order; empty for numbers.
     public var choices: [Value]
+    /// What must all hold for it to be searched.
+    public var conditions: [SearchSpace.Condition] = []
 
     /// A number between bounds.
     public init(_ name: String, _ domain: SearchSpace.Domain) {
@@ -55,11 +57,13 @@ public struct ParameterSpace: Sendable, Hashable {
 
   /// The space without the parameters' meaning.
   public var space: SearchSpace {
-    SearchSpace(parameters.map { SearchSpace.Dimension($0.name, $0.domain) })
+    SearchSpace(parameters.map { SearchSpace.Dimension($0.name, $0.domain, when: $0.conditions) })
   }
 
-  /// The parameters at a point.
+  /// The parameters at a point, without those that mean nothing there.
   public func values(at point: [Double]) -> [(name: String, value: Value)] {
-    zip(parameters, point).map { ($0.name, $0.value(at: $1)) }
+    zip(zip(parameters, point), space.activity(at: point)).filter(\.1).map { pair, _ in
+      (pair.0.name, pair.0.value(at: pair.1))
+    }
   }
 }

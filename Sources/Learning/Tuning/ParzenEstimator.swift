@@ -26,7 +26,10 @@ struct ParzenEstimator {
   }
 
   /// The density of points that are given oldest first.
-  init(of points: [[Double]], on axes: [SearchAxis]) {
+  ///
+  /// `activity` says for each point which dimensions mean something; in the others its kernel is as
+  /// wide as the prior. Nil when all do.
+  init(of points: [[Double]], on axes: [SearchAxis], activity: [[Bool]]? = nil) {
     self.axes = axes
     var weights = Self.weights(count: points.count)
     weights.append(1)
@@ -38,7 +41,12 @@ struct ParzenEstimator {
     }
     logWeights = weights.map { log($0 / sum) }
     kernels = axes.indices.map { dimension in
-      Self.kernels(on: axes[dimension], at: points.map { axes[dimension].place(of: $0[dimension]) })
+      Self.kernels(
+        on: axes[dimension],
+        at: points.indices.map { point in
+          activity.map { $0[point][dimension] } ?? true
+            ? axes[dimension].place(of: points[point][dimension]) : nil
+        })
     }
   }
 
@@ -64,10 +72,10 @@ struct ParzenEstimator {
     }
   }
 
-  /// The logarithm of the density at a point.
-  func logDensity(at point: [Double]) -> Double {
+  /// The logarithm of the density at a point, over the dimensions that mean something there.
+  func logDensity(at point: [Double], activity: [Bool]? = nil) -> Double {
     var logs = logWeights
-    for dimension in axes.indices {
+    for dimension in axes.indices where activity?[dimension] ?? true {
       let axis = axes[dimension]
       let value = point[dimension]
       switch kernels[dimension] {
@@ -107,13 +115,17 @@ struct ParzenEstimator {
     return ramp + Array(repeating: 1, count: 25)
   }
 
-  private static func kernels(on axis: SearchAxis, at places: [Double]) -> Kernels {
+  private static func kernels(on axis: SearchAxis, at places: [Double?]) -> Kernels {
     switch axis.kind {
     case .choice(let count):
       let kernelCount = places.count + 1
       let prior = 1 / Double(kernelCount)
       var chances: [Double] = []
       for place in places {
+        guard let place else {
+          chances += Array(repeating: 1 / Double(count), count: count)
+          continue
+        }
         for choice in 0..<count {
           let seen = Int(place) == choice ? 1.0 : 0
           chances.append((prior + seen) / (prior * Double(count) + 1))
@@ -124,11 +136,14 @@ struct ParzenEstimator {
     case .continuous, .discrete:
       let span = axis.upper - axis.lower
       let middle = axis.lower + span / 2
-      let centres = places + [middle]
-      var widths = neighbourGaps(of: places, between: axis.lower, and: axis.upper)
+      let centres = places.map { $0 ?? middle } + [middle]
+      let known = places.compactMap(\.self)
+      var gaps = neighbourGaps(of: known, between: axis.lower, and: axis.upper)[...]
       // A magic clip: no kernel is narrower than a share of the span that falls with their number.
-      let narrowest = span / min(100, Double(places.count + 2))
-      for index in places.indices { widths[index] = min(max(widths[index], narrowest), span) }
+      let narrowest = span / min(100, Double(known.count + 2))
+      var widths = places.map { place in
+        place == nil ? span : min(max(gaps.popFirst() ?? span, narrowest), span)
+      }
       widths.append(span)
       for index in widths.indices where widths[index] <= 0 { widths[index] = 1 }
       let logNorms = centres.indices.map { index in

@@ -11,11 +11,28 @@ public struct SearchSpace: Sendable, Hashable {
     public var name: String
     /// Its values.
     public var domain: Domain
+    /// What must all hold for the parameter to mean anything.
+    public var conditions: [Condition]
 
     /// A parameter with its values.
-    public init(_ name: String, _ domain: Domain) {
+    public init(_ name: String, _ domain: Domain, when conditions: [Condition] = []) {
       self.name = name
       self.domain = domain
+      self.conditions = conditions
+    }
+  }
+
+  /// That an earlier parameter means something and has one of some values.
+  public struct Condition: Sendable, Hashable {
+    /// The place of the earlier parameter.
+    public var dimension: Int
+    /// Its values, as a point has them.
+    public var values: [Double]
+
+    /// A condition on an earlier parameter.
+    public init(_ dimension: Int, _ values: [Double]) {
+      self.dimension = dimension
+      self.values = values
     }
   }
 
@@ -35,6 +52,31 @@ public struct SearchSpace: Sendable, Hashable {
   /// A space of these dimensions.
   public init(_ dimensions: [Dimension]) {
     self.dimensions = dimensions
+  }
+
+  /// Whether some parameters mean something only when others have certain values.
+  public var hasConditions: Bool { dimensions.contains { !$0.conditions.isEmpty } }
+
+  /// Which parameters mean something at a point.
+  public func activity(at point: [Double]) -> [Bool] {
+    var isActive: [Bool] = []
+    for dimension in dimensions {
+      isActive.append(
+        dimension.conditions.allSatisfy { condition in
+          isActive.indices.contains(condition.dimension) && isActive[condition.dimension]
+            && condition.values.contains(point[condition.dimension])
+        })
+    }
+    return isActive
+  }
+
+  /// The point with every parameter that means nothing at its lowest value, so that equal trials are
+  /// equal points.
+  public func canonical(_ point: [Double]) -> [Double] {
+    guard hasConditions else { return point }
+    return zip(zip(point, activity(at: point)), dimensions).map { pair, dimension in
+      pair.1 ? pair.0 : dimension.domain.value(at: 0)
+    }
   }
 
   /// Whether the point has a value of its domain in every dimension.
@@ -83,7 +125,7 @@ extension SearchSpace.Domain {
   }
 
   /// The value at a share of the way from the lower to the upper bound, on the scale of the search.
-  func value(at share: Double) -> Double {
+  public func value(at share: Double) -> Double {
     let axis = SearchAxis(self)
     if share >= 1 { return axis.value(of: .greatestFiniteMagnitude) }
     if share <= 0 { return axis.value(of: -.greatestFiniteMagnitude) }

@@ -31,25 +31,30 @@ extension Study {
   /// Runs the trials, up to `workers` of them (never more than `width`) at the same time, and gives
   /// them in the order of their numbers.
   ///
-  /// No trial begins once `isOver` says yes: its answers make the study depend on time. `ended` is
-  /// told of each trial, in the order in which they end, never by two workers at once.
+  /// No trial but the first begins once `isOver` says yes: its answers make the study depend on
+  /// time. A point that was tried before is not tried again; it has the figures it had. `ended` is
+  /// told of each trial, in the order in which they end, never by two workers at once; `isLast` when
+  /// one worker is left, which has the last trial.
   public func run(
     workers: Int = 1, isOver: @escaping @Sendable () -> Bool = { false },
     ended: @escaping @Sendable (Trial) -> Void = { _ in },
+    isLast: @escaping @Sendable () -> Void = {},
     _ objective: @escaping @Sendable (Attempt) -> Outcome
   ) -> [Trial] {
     let board = StudyBoard(self)
     @Sendable func work() {
-      while let trial = board.begin(unless: isOver) {
-        if case .repeated = trial.state {
+      while let (trial, isKnown) = board.begin(unless: isOver) {
+        if isKnown {
           board.end(trial, ended)
           continue
         }
         let attempt = Attempt(number: trial.number, point: trial.point, board: board)
         board.end(trial.number, objective(attempt), ended)
       }
+      if board.leave() == 1 { isLast() }
     }
     let workers = min(max(1, workers), width, max(1, plannedCount))
+    board.enter(workers)
     if workers == 1 {
       work()
     } else {
@@ -66,7 +71,11 @@ private final class StudyBoard: Sendable {
     /// How many trials from the first on have ended without a gap.
     var endedCount = 0
     var hasEnded: [Bool] = []
+    /// Which trials have a point that was tried before.
+    var isTwin: [Bool] = []
     var isOver = false
+    /// The workers that have not left.
+    var workers = 0
   }
 
   private let study: Study
@@ -81,6 +90,16 @@ private final class StudyBoard: Sendable {
     plannedCount = study.plannedCount
   }
 
+  func enter(_ workers: Int) { contents.withLock { $0.workers = workers } }
+
+  /// One worker goes; tells how many are left.
+  func leave() -> Int {
+    contents.withLock { contents in
+      contents.workers -= 1
+      return contents.workers
+    }
+  }
+
   /// The trials that have ended, in order.
   var trials: [Study.Trial] {
     contents.withLock { contents in
@@ -89,17 +108,17 @@ private final class StudyBoard: Sendable {
   }
 
   private enum Next {
-    case trial(Study.Trial)
+    case trial(Study.Trial, isKnown: Bool)
     case wait
     case nothing
   }
 
   /// The next trial; waits until those that it may know have ended. Nil when there are no more.
-  func begin(unless isOver: () -> Bool) -> Study.Trial? {
+  func begin(unless isOver: () -> Bool) -> (Study.Trial, isKnown: Bool)? {
     while true {
       if isOver() { contents.withLock { $0.isOver = true } }
       switch next() {
-      case .trial(let trial): return trial
+      case .trial(let trial, let isKnown): return (trial, isKnown)
       case .nothing: return nil
       case .wait: news.wait()
       }
@@ -109,26 +128,33 @@ private final class StudyBoard: Sendable {
   private func next() -> Next {
     contents.withLock { contents in
       let number = contents.trials.count
-      guard number < plannedCount, !contents.isOver else { return .nothing }
+      // The first trial is always made: a search without any would leave nothing.
+      guard number < plannedCount, !contents.isOver || number == 0 else { return .nothing }
       let knownCount = max(0, number - study.width + 1)
-      guard contents.endedCount >= knownCount else {
-        waiting.withLock { $0 += 1 }
-        return .wait
-      }
-      let known = contents.trials.prefix(knownCount)
-      let point = study.point(of: number, after: known)
+      guard contents.endedCount >= knownCount else { return wait() }
+      let pending = contents.trials.dropFirst(knownCount).map(\.point)
+      let point = study.point(
+        of: number, after: contents.trials.prefix(knownCount), beside: pending)
       var trial = Study.Trial(
         number: number, point: point, state: .complete, loss: nil, steps: 0, course: [])
-      if let twin = known.first(where: { $0.point == point && $0.isComplete }) {
-        trial.state = .repeated(twin.number)
+      let twin = contents.trials.first { $0.point == point }
+      if let twin {
+        guard contents.hasEnded[twin.number] else { return wait() }
+        trial.state = twin.isComplete ? .repeated(twin.number) : twin.state
         trial.loss = twin.loss
         trial.steps = twin.steps
         trial.course = twin.course
       }
       contents.trials.append(trial)
       contents.hasEnded.append(false)
-      return .trial(trial)
+      contents.isTwin.append(twin != nil)
+      return .trial(trial, isKnown: twin != nil)
     }
+  }
+
+  private func wait() -> Next {
+    waiting.withLock { $0 += 1 }
+    return .wait
   }
 
   func note(_ number: Int, step: Int, loss: Double) -> Bool {
@@ -136,7 +162,7 @@ private final class StudyBoard: Sendable {
       contents.trials[number].course.append(.init(step: step, loss: loss))
       guard study.pruner != .none else { return true }
       let known = contents.trials.prefix(max(0, number - study.width + 1)).filter { trial in
-        if case .repeated = trial.state { false } else { true }
+        contents.isTwin[trial.number] == false
       }
       return !study.pruner.stops(
         contents.trials[number].course, among: known.map { ($0.course, $0.isComplete) })

@@ -110,17 +110,43 @@ public struct Study: Sendable, Hashable {
   }
 
   /// The point of trial `number`, after the trials that it may know.
-  func point(of number: Int, after trials: some Sequence<Trial>) -> [Double] {
-    if number < first.count { return first[number] }
+  ///
+  /// `pending` are the points of the trials before it whose ends it may not know.
+  func point(
+    of number: Int, after trials: some Sequence<Trial>, beside pending: [[Double]] = []
+  ) -> [Double] {
+    if number < first.count { return space.canonical(first[number]) }
     // Each trial has a stream of its own, so that points do not depend on who asks when.
     var generator = RandomGenerator(seed: seed, stream: UInt64(number))
     switch sampler {
     case .grid: return GridSampler(space, trials: trialCount).point(number - first.count)
     case .random:
-      return space.dimensions.map { SearchAxis($0.domain).randomValue(using: &generator) }
+      return space.canonical(
+        space.dimensions.map { SearchAxis($0.domain).randomValue(using: &generator) })
     case .tpe:
-      let observations = trials.compactMap(\.observation)
-      return TPESampler().point(in: space, after: known + observations, using: &generator)
+      let trials = Array(trials)
+      return TPESampler().point(
+        in: space, after: known(beside: trials) + trials.compactMap(\.observation),
+        beside: pending, using: &generator)
+    }
+  }
+
+  /// The earlier study's trials, their losses moved by as much as those that were tried again differ:
+  /// other rows make all losses larger or smaller.
+  private func known(beside trials: [Trial]) -> [Observation] {
+    guard !known.isEmpty else { return [] }
+    let differences = trials.compactMap { trial -> Double? in
+      guard trial.isComplete, let loss = trial.loss,
+        let old = known.first(where: { $0.point == trial.point && $0.lastStep == nil })
+      else { return nil }
+      return loss - old.loss
+    }
+    guard !differences.isEmpty else { return known }
+    let shift = differences.reduce(0, +) / Double(differences.count)
+    return known.map { old in
+      var old = old
+      old.loss += shift
+      return old
     }
   }
 }

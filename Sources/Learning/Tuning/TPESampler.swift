@@ -34,32 +34,65 @@ public struct TPESampler: Sendable, Hashable {
     self.candidates = candidates
   }
 
-  /// The next point to try, after the trials in `observations`, which come oldest first.
+  /// The next point to try, after the trials in `observations`, which come oldest first, and beside
+  /// those at `pending` points, which run now.
   public func point(
-    in space: SearchSpace, after observations: [Observation],
+    in space: SearchSpace, after observations: [Observation], beside pending: [[Double]] = [],
     using generator: inout RandomGenerator
   ) -> [Double] {
-    let axes = space.dimensions.map { SearchAxis($0.domain) }
     guard observations.count >= max(1, startupTrials) else {
-      return axes.map { $0.randomValue(using: &generator) }
+      let point = space.dimensions.map { SearchAxis($0.domain).randomValue(using: &generator) }
+      return space.canonical(point)
     }
-    let isGood = Self.good(observations)
-    let good = ParzenEstimator(
-      of: observations.indices.filter { isGood[$0] }.map { observations[$0].point }, on: axes)
-    let others = ParzenEstimator(
-      of: observations.indices.filter { !isGood[$0] }.map { observations[$0].point }, on: axes)
-    var best: (point: [Double], gain: Double)?
-    for _ in 0..<max(1, candidates) {
-      let point = good.sample(using: &generator)
-      let gain = good.logDensity(at: point) - others.logDensity(at: point)
-      if best.map({ gain > $0.gain }) ?? true { best = (point, gain) }
+    let densities = Densities(in: space, after: observations, beside: pending)
+    var best = densities.candidate(using: &generator)
+    for _ in 1..<max(1, candidates) {
+      let next = densities.candidate(using: &generator)
+      if next.gain > best.gain { best = next }
     }
-    return best?.point ?? axes.map { $0.randomValue(using: &generator) }
+    return best.point
+  }
+
+  /// The densities of the good trials and of the others, which include those that run now: they
+  /// count as bad until they have ended, so that trials side by side look in different places
+  /// (Optuna's constant liar).
+  struct Densities {
+    private let space: SearchSpace
+    private let good: ParzenEstimator
+    private let others: ParzenEstimator
+
+    init(in space: SearchSpace, after observations: [Observation], beside pending: [[Double]]) {
+      self.space = space
+      let axes = space.dimensions.map { SearchAxis($0.domain) }
+      let isGood = TPESampler.good(observations)
+      func density(_ points: [[Double]]) -> ParzenEstimator {
+        ParzenEstimator(
+          of: points, on: axes,
+          activity: space.hasConditions ? points.map { space.activity(at: $0) } : nil)
+      }
+      good = density(observations.indices.filter { isGood[$0] }.map { observations[$0].point })
+      others = density(
+        observations.indices.filter { !isGood[$0] }.map { observations[$0].point } + pending)
+    }
+
+    /// A point drawn from the density of the good trials.
+    func candidate(using generator: inout RandomGenerator) -> (point: [Double], gain: Double) {
+      let point = space.canonical(good.sample(using: &generator))
+      return (point, gain(at: point))
+    }
+
+    /// How much more a point is to be expected among the good trials than among the others, as a
+    /// logarithm.
+    func gain(at point: [Double]) -> Double {
+      let activity = space.hasConditions ? space.activity(at: point) : nil
+      return good.logDensity(at: point, activity: activity)
+        - others.logDensity(at: point, activity: activity)
+    }
   }
 
   /// Which trials are the good ones: those that came to their end by loss, then stopped ones by how
   /// far they came.
-  private static func good(_ observations: [Observation]) -> [Bool] {
+  fileprivate static func good(_ observations: [Observation]) -> [Bool] {
     let count = min((observations.count + 9) / 10, 25)
     func rank(_ index: Int) -> (Int, Double, Int) {
       let observation = observations[index]

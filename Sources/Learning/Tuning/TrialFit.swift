@@ -9,7 +9,7 @@ internal import LightGBM
 /// The training of one trial, on LightGBM's thread.
 ///
 /// Its figure is measured after every round, on the scores that LightGBM keeps as it trains. The
-/// losses of the training rows, which decide nothing, are not.
+/// loss of the training rows, which decides nothing, is measured after every tenth.
 struct TrialFit {
   private let training: LightGBMTraining
   private let tuning: LightGBMTuning
@@ -17,6 +17,7 @@ struct TrialFit {
   /// The data that the figure is measured on: 0 is the training data.
   private let judged: Int
   private var figures: RoundFigures
+  private let trainLabels: [Float]
   private var curve = LossCurve(metric: "binary_logloss")
   private var bestRound = 0
   private var best = Double.infinity
@@ -27,6 +28,7 @@ struct TrialFit {
   ) throws(LightGBMError) {
     self.training = training
     self.tuning = tuning
+    trainLabels = data.trainLabels
     let arguments = training.arguments.merging(["feature_pre_filter": "false"])
     booster = try Booster(session, training: data.train, parameters: arguments)
     if !tuning.isOnTraining, let validation = data.validation {
@@ -69,6 +71,11 @@ struct TrialFit {
     if judged > 0 {
       curve.validation.append(figures.loss)
       if let auc = figures.auc { curve.validationAUC.append(auc) }
+      if round == 1 || round % 10 == 0 {
+        let loss = RoundFigures.logLoss(of: try booster.scores(of: 0), trainLabels)
+        curve.train.append(loss)
+        curve.trainRounds = (curve.trainRounds ?? []) + [round]
+      }
     } else {
       curve.train.append(figures.loss)
     }
@@ -104,7 +111,7 @@ struct RoundFigures {
 
   /// The log loss, the AUC where it is wanted, and the figure asked for; nil where not defined.
   mutating func figures(of scores: [Double]) -> (loss: Double, auc: Double?, figure: Double?) {
-    let loss = logLoss(scores)
+    let loss = Self.logLoss(of: scores, labels)
     switch metric {
     case .logLoss: return (loss, nil, loss.isNaN ? nil : loss)
     case .auc, .gini:
@@ -119,7 +126,7 @@ struct RoundFigures {
 
   /// LightGBM's `binary_logloss`: probabilities are kept 1e-15 away from 0 and 1. The logarithm of a
   /// product of sixteen is cheaper than sixteen logarithms, and 1e-240 is still a number.
-  private func logLoss(_ scores: [Double]) -> Double {
+  static func logLoss(of scores: [Double], _ labels: [Float]) -> Double {
     guard !labels.isEmpty, scores.count == labels.count else { return .nan }
     var sum = 0.0
     var product = 1.0
