@@ -41,9 +41,11 @@ report: build ## make the demo data if it is missing, then the demo reports; pri
 	@$(WASHI) run notebooks/credit/monthly.md -p target_date 2020-12 >/dev/null
 	@$(WASHI) run notebooks/credit/monthly.md -p target_date 2021-01
 
-bench: build ## measure a trivial run against papermill, and the memory of a full-size month
+bench: build ## measure a trivial run, a full-size month, the sampler and tuning beside their peers
 	@Benchmarks/trivial
 	@Benchmarks/memory
+	@Benchmarks/sampler
+	@Benchmarks/tuning
 
 clean: ## remove what was built (not .deps, data or output)
 	rm -rf .build

@@ -43,19 +43,24 @@ REST = {
 }
 features = (
     [expression.cast(polars.Float64).alias(name) for name, expression in NUMBERS.items()]
-    + [
-        col(name).replace("XNA", None).cast(polars.Categorical).to_physical().cast(polars.Float64)
-        .alias(feature)
-        for feature, name in TEXTS.items()
-    ]
+    + [col(name).replace("XNA", None).alias(feature) for feature, name in TEXTS.items()]
     + [expression.cast(polars.Float64).alias(name) for name, expression in REST.items()]
 )
 names = [*NUMBERS, *TEXTS, *REST]
 table = (
     polars.scan_csv(initial, infer_schema_length=10_000)
     .select("SK_ID_CURR", "TARGET", *features)
-    .join(polars.scan_csv(parts), on="SK_ID_CURR", how="left")
+    # The order of the rows decides which of them are sampled.
+    .join(polars.scan_csv(parts), on="SK_ID_CURR", how="left", maintain_order="left")
     .collect()
+)
+# Codes in the order of the texts: those of polars' Categorical depend on which thread read first.
+table = table.with_columns(
+    col(name)
+    .cast(polars.Enum(table[name].drop_nulls().unique().sort()))
+    .to_physical()
+    .cast(polars.Float64)
+    for name in TEXTS
 )
 
 
