@@ -61,12 +61,18 @@ extension Plan {
         Origin.File(entry: input.name, path: $0.path, digest: $0.digest)
       }
     }
-    let words =
-      cone.flatMap { [$0.name, sourceFingerprint(of: $0).description] } + ["parameters"]
-      + parameters.flatMap { [$0.name, $0.value.typeName, $0.value.plainText] } + ["files"]
-      + inputs.flatMap { input in
-        parts(of: input, in: context).flatMap { [$0.name, $0.value] }
-      } + ["engines"] + engines.flatMap { [$0.name, $0.version] }
+    var words: [String] = []
+    for step in cone { words += [step.name, sourceFingerprint(of: step).description] }
+    words.append("parameters")
+    for parameter in parameters {
+      words += [parameter.name, parameter.value.typeName, parameter.value.plainText]
+    }
+    words.append("files")
+    for input in inputs {
+      for part in parts(of: input, in: context) { words += [part.name, part.value] }
+    }
+    words.append("engines")
+    for engine in engines { words += [engine.name, engine.version] }
     return Origin(
       notebook: seriesName(ofNotebookAt: notebook.path), step: name, parameters: parameters,
       files: files, engines: engines.map { Origin.Engine(name: $0.name, version: $0.version) },
