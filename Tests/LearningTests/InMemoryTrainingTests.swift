@@ -31,8 +31,10 @@ import Vocabulary
     let known = table["rent"]?.values.count { !$0.isNull }
     #expect(rows.labels.count == known)
     #expect(rows.weights?.max() == 2)
+    var parameters = AlgorithmParameters(of: algorithm)
+    if algorithm == .mlp { try parameters.set("batch_size", to: .int(16)) }
     let training = Training(
-      encoder: encoder, parameters: AlgorithmParameters(of: algorithm),
+      encoder: encoder, parameters: parameters,
       layers: [NetworkLayer(units: 16)], rounds: 60)
     let model = try training.model(
       of: target, train: rows, validation: nil, with: Engines.libraries)
