@@ -233,8 +233,8 @@ import Vocabulary
     let (_, before) = try Self.tuned("  trials: 12\n  maximize: auc\n\(Self.search)")
     let earlier = try #require(before.table?.table)
     let best = try #require(before.metric("best_trial")?.value)
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     try bench.workspace.connection.createTable("earlier", from: earlier)
     try bench.workspace.connection.execute(
       "INSERT INTO earlier SELECT * REPLACE (500 AS num_leaves) FROM earlier LIMIT 1")
@@ -269,8 +269,8 @@ import Vocabulary
     ("random_forest", "num_leaves: { int: [2, 40] }"),
   ])
   func searchesForEveryAlgorithm(_ algorithm: String, _ search: String) throws {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     let text = """
       ```yaml step model
       uses: train
@@ -296,8 +296,8 @@ import Vocabulary
   }
 
   @Test func saysWhatOtherAlgorithmsCannotSearch() throws {
-    let bench = try MachineLearningStepsTests.bench()
-    try bench.make("people", MachineLearningStepsTests.people)
+    let bench = try People.bench()
+    try bench.make("people", People.rows)
     for (algorithm, tune, words) in [
       ("svm", "search: { num_leaves: { int: [2, 9] } }", "no parameter `num_leaves`"),
       ("mlp", "search: { layers: { choice: [8] } }", "must be a list of units"),
