@@ -31,6 +31,8 @@ public struct Axis: Sendable, Hashable, Codable {
   public var hasGrid = true
   /// Whether its ticks and words are left out.
   public var isHidden = false
+  /// Whether a line closes the plot along it.
+  public var hasLine = true
   /// Whether only whole numbers are marked, as for counts and rounds.
   public var isInteger = false
   /// Whether all times are first days of months, which then are written as months.

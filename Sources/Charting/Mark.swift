@@ -17,6 +17,8 @@ public enum Mark: Sendable, Hashable, Codable {
   case cell(CellMark)
   /// Many observations, each a dot.
   case swarm(SwarmMark)
+  /// Boxes and arrows.
+  case graph(GraphMark)
 
   /// Whether it holds no data. Rules and texts alone are no picture.
   var isEmpty: Bool {
@@ -29,6 +31,7 @@ public enum Mark: Sendable, Hashable, Codable {
     case .text: true
     case .cell(let mark): mark.cells.isEmpty
     case .swarm(let mark): mark.dots.isEmpty
+    case .graph(let mark): mark.boxes.isEmpty
     }
   }
 
@@ -42,7 +45,7 @@ public enum Mark: Sendable, Hashable, Codable {
     case .area(let mark): mark.points.compactMap(\.x.number)
     case .rule(let mark): mark.isVertical ? [mark.at] : []
     case .text(let mark): [mark.x.number].compactMap(\.self)
-    case .cell: []
+    case .cell, .graph: []
     case .swarm(let mark): mark.dots.compactMap(\.x.number)
     }
   }
@@ -57,7 +60,7 @@ public enum Mark: Sendable, Hashable, Codable {
     case .area(let mark): mark.points.flatMap { [$0.low, $0.high] }
     case .rule(let mark): mark.isVertical ? [] : [mark.at]
     case .text(let mark): [mark.y.number].compactMap(\.self)
-    case .cell: []
+    case .cell, .graph: []
     case .swarm(let mark): mark.dots.compactMap(\.y.number)
     }
   }
@@ -72,6 +75,7 @@ public enum Mark: Sendable, Hashable, Codable {
     case .text(let mark): mark.draw(in: frame)
     case .cell(let mark): mark.draw(in: frame)
     case .swarm(let mark): mark.draw(in: frame)
+    case .graph(let mark): mark.draw(in: frame)
     }
   }
 }

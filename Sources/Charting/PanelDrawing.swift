@@ -76,7 +76,9 @@ struct PanelDrawing {
     var elements = grid(frame)
     elements += clipped(panel.marks.flatMap { $0.draw(in: frame) }, frame, id: id)
     // Tiles have edges of their own.
-    if panel.x.kind != .band || panel.y.kind != .band { elements.append(baseline(frame)) }
+    if panel.x.hasLine, panel.x.kind != .band || panel.y.kind != .band {
+      elements.append(baseline(frame))
+    }
     if showsX, !panel.x.isHidden { elements.append(horizontalAxis(frame)) }
     if showsY, !panel.y.isHidden { elements.append(verticalAxis(frame)) }
     return elements + labels(frame)
@@ -204,7 +206,7 @@ struct PanelDrawing {
       case .rule(let rule): elements += ruleLabel(rule, frame, &placer)
       case .text(let text): elements += textLabel(text, frame, &placer)
       case .point(let points): elements += pointLabels(points, frame, &placer)
-      case .bar, .line, .area, .cell, .swarm: break
+      case .bar, .line, .area, .cell, .swarm, .graph: break
       }
     }
     return elements + endLabels(frame)

@@ -1,5 +1,5 @@
 /// A point of the plane.
-public struct Point2D: Sendable, Hashable {
+public struct Point2D: Sendable, Hashable, Codable {
   /// The horizontal coordinate.
   public var x: Double
   /// The vertical coordinate.

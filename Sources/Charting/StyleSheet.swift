@@ -42,6 +42,7 @@ extension Chart {
       rule("hollow", body: "stroke:currentColor;stroke-width:2"),
       rule("swarm", body: "fill:none;stroke:currentColor;stroke-width:5;stroke-linecap:round"),
       rule("hit", body: "fill:currentColor;fill-opacity:0"),
+      rule("outline", body: "fill:none;stroke:currentColor;stroke-width:1.25"),
       rule("halo", body: "stroke-width:3.5px;stroke-linejoin:round;paint-order:stroke"),
       rule("start", body: "text-anchor:start"),
       rule("middle", body: "text-anchor:middle"),

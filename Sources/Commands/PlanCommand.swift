@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Logging
 internal import Parsing
 internal import Planning
+internal import Reporting
 internal import Running
 internal import Steps
 internal import Vocabulary
@@ -18,7 +19,8 @@ struct PlanCommand: Action {
 
       EXAMPLES:
         washi plan notebooks/credit/monthly.md -p target_date 2021-01
-        washi plan notebooks/credit/monthly.md --dot | dot -Tsvg > plan.svg
+        washi plan notebooks/credit/monthly.md --svg > plan.svg
+        washi plan notebooks/credit/monthly.md --dot | dot -Tpdf > plan.pdf
       """)
 
   @Argument(help: "The notebook; - reads standard input.", completion: .file())
@@ -31,6 +33,9 @@ struct PlanCommand: Action {
     name: .customLong("env"),
     help: ArgumentHelp("Read washi.<name>.yaml over washi.yaml.", valueName: "name"))
   var environment: String?
+
+  @Flag(help: "Print the plan as a picture: what reads what, from left to right.")
+  var svg = false
 
   @Flag(help: "Print the plan as a graph in Graphviz's language.")
   var dot = false
@@ -51,8 +56,10 @@ struct PlanCommand: Action {
       let plan = try press.plan(with: arguments, on: engine)
       let (steps, findings) = try await press.forecast(of: plan, on: engine)
       desk.show(plan.warnings + findings, in: sources)
-      if dot {
-        let reused = Set(steps.filter { $0.fate == .reused }.map(\.name))
+      let reused = Set(steps.filter { $0.fate == .reused }.map(\.name))
+      if svg {
+        desk.console.say(String(plan.svg(cached: reused).dropLast()))
+      } else if dot {
         desk.console.say(String(plan.dot(hollow: reused).dropLast()))
       } else if json {
         desk.console.say(JSONText.encode(PlanFacts(plan, steps), isIndented: true))

@@ -161,6 +161,13 @@ struct MarkdownReport {
         escapedForMarkdown(column.label)
           + (column.unit.map { " " + escapedForMarkdown("(\($0))") } ?? "")
       }
+      let totals = columns.enumerated().map { index, column in
+        column.total.map { total in
+          (words.word(for: total.kind).map { $0 + " " } ?? "")
+            + "**\(escapedForMarkdown(total.text))**"
+        } ?? (index == 0 ? "**\(words.total)**" : "")
+      }
+      let foot = columns.contains { $0.total != nil } ? [row(totals)] : []
       let rows = (0..<shown).map { index in
         row(
           columns.map { column in
@@ -171,7 +178,7 @@ struct MarkdownReport {
             } ?? "–"
           })
       }
-      parts.append([row(head), row(columns.map { $0.isNumeric ? "---:" : "---" })] + rows)
+      parts.append([row(head), row(columns.map { $0.isNumeric ? "---:" : "---" })] + rows + foot)
     }
     if let caption = exhibit.caption {
       parts.append([escapedForMarkdown(caption, startsLine: true)])
@@ -216,7 +223,7 @@ struct MarkdownReport {
   }
 
   private func absence(_ word: String, _ reason: String) -> String {
-    "*\(word)*" + (reason.isEmpty ? "" : words.colon + Message(reason).markdown)
+    "*\(word)*" + (reason.isEmpty ? "" : words.colon + Message(words.reason(reason)).markdown)
   }
 
   private func how(_ step: PlacedStep) -> [[String]] {

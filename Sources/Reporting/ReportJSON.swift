@@ -138,6 +138,14 @@ struct ReportJSON {
         "data": placed.dataPath.map(JSON.string),
         "rows": .integer(Int64(table.table.rowCount)),
         "totalRows": .integer(Int64(table.totalRows)),
+        "totals": table.totals.isEmpty
+          ? nil
+          : .object(
+            table.totals.map { total in
+              JSON.Member(
+                name: total.column,
+                value: .object(["kind": .string(total.kind.rawValue), "value": JSON(total.value)]))
+            }),
       ])
     case .profile(let profile):
       .object([

@@ -82,7 +82,7 @@ struct StepPage {
   }
 
   private func absence(_ word: String, _ reason: String) -> HTML {
-    let text = reason.isEmpty ? [] : [.text(words.colon)] + Message(reason).html
+    let text = reason.isEmpty ? [] : [.text(words.colon)] + Message(words.reason(reason)).html
     return .tag("p", ["class": "absent"], [.tag("strong", [:], text: word)] + text)
   }
 

@@ -9,34 +9,105 @@ struct TableColumn {
   var isNumeric: Bool
   /// The cells, nil where the value is missing.
   var texts: [String?]
-  /// The share of each cell's bar, when the column has bars.
-  var shares: [Double]?
+  /// Where each cell's bar begins and ends, as shares of the room, when the column has bars.
+  var bars: [ClosedRange<Double>?]?
+  /// How dark each cell is, from -4 to 4, when the column has heat.
+  var heat: [Int]?
+  /// What each change means, when the column holds changes.
+  var verdicts: [Words.Change.Verdict?]?
+  /// The figure over all rows, and what it is when it is no sum.
+  var total: (text: String, kind: TableExhibit.Total.Kind)?
 
   /// The first `exhibit.shownRows` rows of a column.
   init(_ column: Column, of exhibit: TableExhibit) {
     let shown = column.prefix(exhibit.visibleRows)
     label = exhibit.labels[column.name] ?? column.name
     unit = exhibit.units[column.name]
-    isNumeric = column.type.isNumeric
+    let isNumeric = column.type.isNumeric
+    self.isNumeric = isNumeric
     let format = exhibit.formats[column.name] ?? commonFormat(of: shown)
-    texts = shown.values.map { value in
-      switch value {
-      case .null: nil
-      case .int(let number): text(of: number, format: format)
-      case .double(let number): number.isNaN ? nil : format.string(number)
-      default: value.plainText
+    let direction = exhibit.changes[column.name]
+    func text(_ value: Value) -> String? {
+      let plain: String? =
+        switch value {
+        case .null: nil
+        case .int(let number): Reporting.text(of: number, format: format)
+        case .double(let number): number.isNaN ? nil : format.string(number)
+        default: value.plainText
+        }
+      guard direction != nil, isNumeric, let number = value.number, let plain else { return plain }
+      return signed(plain, number)
+    }
+    texts = shown.values.map(text)
+    guard isNumeric else { return }
+    let numbers = shown.values.map { $0.number.flatMap { $0.isFinite ? $0 : nil } }
+    if exhibit.bars.contains(column.name) { bars = Self.bars(of: numbers) }
+    if exhibit.heat.contains(column.name) { heat = Self.heat(of: numbers) }
+    if let direction {
+      verdicts = zip(numbers, texts).map { number, text in
+        // What is printed as no change is none.
+        number.map { text?.first == "=" ? .same : Self.verdict(on: $0, direction) }
       }
     }
-    if exhibit.bars.contains(column.name), isNumeric {
-      // Bars start at zero; the longest belongs to the largest value of the column.
-      let numbers = shown.values.map { $0.number ?? 0 }
-      let largest = numbers.filter(\.isFinite).map(\.magnitude).max() ?? 0
-      shares = numbers.map { largest > 0 ? min(1, max(0, $0 / largest)) : 0 }
+    if let total = exhibit.totals.first(where: { $0.column == column.name }) {
+      self.total = (text(total.value) ?? "–", total.kind)
+    }
+  }
+
+  /// Bars start at zero; the longest belongs to the largest value of the column, and where there are
+  /// negative ones zero stands between them.
+  private static func bars(of numbers: [Double?]) -> [ClosedRange<Double>?] {
+    let known = numbers.compactMap(\.self)
+    let (low, high) = (min(0, known.min() ?? 0), max(0, known.max() ?? 0))
+    guard (high - low).isFinite, high > low else { return numbers.map { _ in nil } }
+    let zero = -low / (high - low)
+    return numbers.map { number in
+      number.map { number in
+        let end = (number - low) / (high - low)
+        return min(zero, end)...max(zero, end)
+      }
+    }
+  }
+
+  /// Four steps from the smallest to the largest; both ways from zero where there are negative ones.
+  private static func heat(of numbers: [Double?]) -> [Int] {
+    let known = numbers.compactMap(\.self)
+    guard let low = known.min(), let high = known.max(), low < high else {
+      return numbers.map { _ in 0 }
+    }
+    let reach = max(-low, high)
+    return numbers.map { number in
+      guard let number else { return 0 }
+      let share =
+        low < 0 ? number / reach : (number / 2 - low / 2) / (high / 2 - low / 2)
+      return Int((share * 4).rounded())
+    }
+  }
+
+  private static func verdict(
+    on change: Double, _ direction: Metric.Direction
+  ) -> Words.Change.Verdict {
+    switch direction {
+    case .higher: change > 0 ? .better : .worse
+    case .lower: change < 0 ? .better : .worse
+    case .none: change > 0 ? .more : .less
     }
   }
 }
 
+/// A change with its sign and an arrow; one that is printed as zero has neither.
+private func signed(_ text: String, _ number: Double) -> String {
+  let isZero = !text.utf8.contains { (49...57).contains($0) } && number.isFinite
+  if isZero { return "= " + text }
+  return number > 0 ? "▲ +" + text : "▼ −" + text.drop { $0 == "-" }
+}
+
 extension TableExhibit {
+  /// Whether a rule stands above a row, because it begins a new group.
+  func beginsGroup(_ row: Int) -> Bool {
+    row > 0 && groups.contains { table[$0].map { $0[row] != $0[row - 1] } ?? false }
+  }
+
   /// How many rows the page really shows.
   var visibleRows: Int { max(0, min(shownRows, table.rowCount)) }
 }

@@ -14,7 +14,11 @@ struct TablePage {
     if !columns.isEmpty {
       let rows = (0..<shown).map { row in
         HTML.tag(
-          "tr", [:], columns.map { cell($0, row, isStrong: exhibit.emphasized.contains(row)) })
+          "tr", ["class": exhibit.beginsGroup(row) ? "group" : nil],
+          columns.enumerated().map { index, column in
+            let isStrong = exhibit.emphasized.contains(row)
+            return cell(column, row, isStrong: isStrong, namesRow: index == 0)
+          })
       }
       let table = HTML.tag(
         "table", [:],
@@ -22,7 +26,7 @@ struct TablePage {
           .tag("caption", ["class": "hidden"], text: exhibit.title ?? words.step(step)),
           .tag("thead", [:], [.tag("tr", [:], columns.map(header))]),
           .tag("tbody", [:], rows),
-        ])
+        ] + foot(columns))
       figure.append(scrollable(table, label: exhibit.title ?? words.step(step)))
     }
     if let caption = exhibit.caption {
@@ -56,14 +60,31 @@ struct TablePage {
     return .tag("th", ["scope": "col", "class": column.isNumeric ? "number" : nil], content)
   }
 
-  private func cell(_ column: TableColumn, _ row: Int, isStrong: Bool) -> HTML {
-    let numberClass = column.shares == nil ? "number" : "number bar"
+  /// The line over all rows; what is no sum says what it is.
+  private func foot(_ columns: [TableColumn]) -> [HTML] {
+    guard columns.contains(where: { $0.total != nil }) else { return [] }
+    let cells = columns.enumerated().map { index, column -> HTML in
+      if let total = column.total {
+        let kind = words.word(for: total.kind).map { kind -> [HTML] in
+          [.tag("span", ["class": "unit"], text: kind), " "]
+        }
+        return .tag("td", ["class": "number"], (kind ?? []) + [.text(total.text)])
+      }
+      return index == 0
+        ? .tag("th", ["scope": "row"], text: words.total) : .tag("td", [:], [])
+    }
+    return [.tag("tfoot", [:], [.tag("tr", [:], cells)])]
+  }
+
+  /// A cell; the first of a row names it when it is text.
+  private func cell(_ column: TableColumn, _ row: Int, isStrong: Bool, namesRow: Bool) -> HTML {
     guard let text = column.texts[row] else {
-      return .tag("td", ["class": column.isNumeric ? numberClass : nil], [missing])
+      return .tag("td", ["class": column.isNumeric ? column.className(row) : nil], [missing])
     }
     if column.isNumeric {
-      let bars = column.shares.map { [bar($0[row])] } ?? []
-      return .tag("td", ["class": numberClass], bars + [isStrong ? strong(text) : .text(text)])
+      let bars = column.bars.flatMap { $0[row] }.map { [bar($0)] } ?? []
+      return .tag(
+        "td", ["class": column.className(row)], bars + [isStrong ? strong(text) : .text(text)])
     }
     if text.isEmpty {
       return .tag("td", [:], [.tag("span", ["class": "none"], text: "(\(words.emptyText))")])
@@ -71,7 +92,8 @@ struct TablePage {
     // Only text that is long may break; a short one broken in two makes a table hard to scan.
     let words = clipped(text)
     return .tag(
-      "td", ["class": text.utf8.count > 48 ? "long" : nil],
+      namesRow ? "th" : "td",
+      ["scope": namesRow ? "row" : nil, "class": text.utf8.count > 48 ? "long" : nil],
       [isStrong ? strong(words) : .text(words)])
   }
 
@@ -82,10 +104,31 @@ struct TablePage {
     .tag("span", ["class": "none", "role": "img", "aria-label": words.missing], text: "–")
   }
 
-  private func bar(_ share: Double) -> HTML {
-    .tag(
+  private func bar(_ range: ClosedRange<Double>) -> HTML {
+    let format = NumberFormat.percent(1)
+    return .tag(
       "svg", ["aria-hidden": "true"],
-      [.tag("rect", ["width": NumberFormat.percent(1).string(share), "height": "100%"])])
+      [
+        .tag(
+          "rect",
+          [
+            "x": range.lowerBound > 0 ? format.string(range.lowerBound) : nil,
+            "width": format.string(range.upperBound - range.lowerBound), "height": "100%",
+          ])
+      ])
+  }
+}
+
+extension TableColumn {
+  /// The classes of a cell of numbers.
+  fileprivate func className(_ row: Int) -> String {
+    var names = ["number"]
+    if bars != nil { names.append("bar") }
+    if let heat, heat[row] != 0 {
+      names.append(heat[row] > 0 ? "heat\(heat[row])" : "cold\(-heat[row])")
+    }
+    if let verdict = verdicts?[row] { names += ["change", verdict.rawValue] }
+    return names.joined(separator: " ")
   }
 }
 

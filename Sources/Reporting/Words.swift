@@ -1,5 +1,6 @@
 internal import Charting
 internal import Parsing
+internal import Steps
 internal import Vocabulary
 
 /// The fixed words of a report. Both languages stand side by side, so that neither is forgotten;
@@ -97,6 +98,19 @@ enum Words: Sendable, Hashable {
     pick(
       "the last \(grouped(shown)) of \(grouped(all)) lines",
       "全\(grouped(all))行の末尾\(grouped(shown))行")
+  }
+
+  var total: String { pick("Total", "合計") }
+
+  /// What a figure over all rows is; nil for a sum, which goes without saying.
+  func word(for kind: TableExhibit.Total.Kind) -> String? {
+    switch kind {
+    case .sum: nil
+    case .mean: pick("mean", "平均")
+    case .median: pick("median", "中央値")
+    case .min: pick("min", "最小")
+    case .max: pick("max", "最大")
+    }
   }
 
   // MARK: The end of the report

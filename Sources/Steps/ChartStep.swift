@@ -102,7 +102,9 @@ public struct ChartStep: StepKind {
     var chart = try chart(of: rows, in: workspace)
     if every > 1 {
       chart.remarks.append(
-        "Every \(every)th of \(NumberFormat.thousands(0).string(Double(total))) rows is drawn.")
+        workspace.words(
+          "Every \(every)th of \(NumberFormat.thousands(0).string(Double(total))) rows is drawn.",
+          "全\(NumberFormat.thousands(0).string(Double(total)))行のうち\(every)行ごとに1行を描いています。"))
     }
     result.rowsIn = total
     result.exhibits = [.chart(ChartExhibit(id: workspace.stepName, chart: chart))]
@@ -131,6 +133,7 @@ public struct ChartStep: StepKind {
   private func chart(of rows: Table, in workspace: Workspace) throws(StepFailure) -> Chart {
     var options = options
     options.title = workspace.settings.title
+    options.words = workspace.chartWords
     func column(_ role: String) -> String? { channels.first { $0.role == role }?.column.name }
     do throws(ChartError) {
       return try Chart(
@@ -161,6 +164,7 @@ extension Chart.Options {
     xFormat = options.format("x_format")
     yFormat = options.format("format")
     bins = options.int("bins", in: 1...200)
+    naming = options.choice("legend", as: Chart.Naming.self) ?? .automatic
     isXLogarithmic = options.bool("x_log") ?? false
     isYLogarithmic = options.bool("y_log") ?? false
     isHorizontal = options.bool("horizontal")

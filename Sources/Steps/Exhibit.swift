@@ -98,6 +98,46 @@ public struct TableExhibit: Sendable, Hashable, Codable {
   public var bars: [String]
   /// Rows that stand out, counted from 0.
   public var emphasized: Set<Int>
+  /// Columns whose cells are darker the larger their number is; around zero when there are negative
+  /// numbers, too.
+  public var heat: [String] = []
+  /// Columns that hold changes, with the direction that is good: signed, with an arrow.
+  public var changes: [String: Metric.Direction] = [:]
+  /// Columns whose values group the rows: a rule separates one group from the next.
+  public var groups: [String] = []
+  /// The last line, over all rows, also those that are not shown.
+  public var totals: [Total] = []
+
+  /// A figure over all rows of a column.
+  public struct Total: Sendable, Hashable, Codable {
+    /// The column.
+    public var column: String
+    /// What was made of its values.
+    public var kind: Kind
+    /// The figure; NULL when there is none.
+    public var value: Value
+
+    /// What is made of a column's values.
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+      /// Their sum.
+      case sum
+      /// Their mean.
+      case mean
+      /// Their median.
+      case median
+      /// The smallest.
+      case min
+      /// The largest.
+      case max
+    }
+
+    /// A figure over all rows.
+    public init(column: String, kind: Kind, value: Value) {
+      self.column = column
+      self.kind = kind
+      self.value = value
+    }
+  }
 
   /// A table that shows all of what it holds.
   public init(

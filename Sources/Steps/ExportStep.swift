@@ -129,7 +129,9 @@ public struct ExportStep: StepKind {
       try move(staged, to: target)
       result.written = [Artifact(path: path.name, stagedAt: target, size: size, digest: digest)]
       result.remarks = [
-        "Wrote \(result.rowsIn ?? 0) rows to \(path.name) (SHA-256 \(digest.short))."
+        workspace.words(
+          "Wrote \(result.rowsIn ?? 0) rows to \(path.name) (SHA-256 \(digest.short)).",
+          "\(path.name)に\(result.rowsIn ?? 0)行を書き出しました（SHA-256 \(digest.short)）。")
       ]
     }
     return result
@@ -165,7 +167,10 @@ public struct ExportStep: StepKind {
           Artifact(
             path: target, stagedAt: "\(workspace.projectDirectory)/\(target)", size: size,
             digest: digest))
-        result.remarks.append("Wrote \(path.name)/\(name) (SHA-256 \(digest.short)).")
+        result.remarks.append(
+          workspace.words(
+            "Wrote \(path.name)/\(name) (SHA-256 \(digest.short)).",
+            "\(path.name)/\(name)を書き出しました（SHA-256 \(digest.short)）。"))
       }
     }
     return result

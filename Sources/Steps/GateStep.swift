@@ -160,12 +160,17 @@ public struct GateStep: StepKind {
       Metric("warned", Double(judged.count { $0.outcome == .warned }), format: .fixed(0)),
     ]
     result.exhibits = [
-      .table(table(of: judged, id: workspace.stepName, title: workspace.settings.title))
+      .table(
+        table(
+          of: judged, id: workspace.stepName, title: workspace.settings.title,
+          words: workspace.words))
     ]
     return result
   }
 
-  private func table(of judged: [JudgedRule], id: String, title: String?) -> TableExhibit {
+  private func table(
+    of judged: [JudgedRule], id: String, title: String?, words: Words
+  ) -> TableExhibit {
     var columns = [
       Column("expectation", texts: judged.map(\.name)),
       Column("observed", texts: judged.map(\.observedText)),
@@ -174,12 +179,13 @@ public struct GateStep: StepKind {
     if judged.contains(where: { $0.toleranceText != nil }) {
       columns.append(Column("tolerance", texts: judged.map(\.toleranceText)))
     }
-    columns.append(Column("verdict", texts: judged.map(\.verdictText)))
+    columns.append(Column("verdict", texts: judged.map { $0.verdictText(words) }))
     return TableExhibit(
       id: id, title: title, table: Table(columns: columns),
       labels: [
-        "expectation": "Expected", "observed": "Observed", "limit": "Limit",
-        "tolerance": "Tolerance", "verdict": "Verdict",
+        "expectation": words("Expected", "期待"), "observed": words("Observed", "実測"),
+        "limit": words("Limit", "基準"), "tolerance": words("Tolerance", "許容差"),
+        "verdict": words("Verdict", "判定"),
       ],
       emphasized: Set(
         judged.indices.filter { [.refused, .warned].contains(judged[$0].outcome) }))

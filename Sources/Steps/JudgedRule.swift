@@ -98,11 +98,11 @@ struct JudgedRule {
     }
   }
 
-  var verdictText: String {
+  func verdictText(_ words: Words) -> String {
     switch outcome {
-    case .held: "held"
-    case .refused: "refused"
-    case .warned: "warning"
+    case .held: words("held", "適合")
+    case .refused: words("refused", "却下")
+    case .warned: words("warning", "警告")
     case .notCompared(let reason): reason
     }
   }

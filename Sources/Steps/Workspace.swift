@@ -90,8 +90,11 @@ public final class Workspace {
     set { libraries.openBLAS = newValue }
   }
 
+  /// The fixed words in the report's language.
+  var words: Words { Words(language) }
+
   /// The words of charts in the report's language.
-  var chartWords: Chart.Words { language == .japanese ? .japanese : .english }
+  var chartWords: Chart.Words { words.ofCharts }
 
   /// The name of the step that is checked or runs now.
   public var stepName: String { current?.name ?? "" }

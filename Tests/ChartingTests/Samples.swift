@@ -398,6 +398,22 @@ enum Samples {
             name: "CODE_GENDER", shape: .categories([("F", 202_448), ("M", 105_059)], other: 4)))
       ),
       (
+        "pipeline",
+        .pipeline(
+          [
+            .init("initial", detail: "csv", isInput: true),
+            .init("monthly", detail: "csv", isInput: true),
+            .init("applications", detail: "csv", isInput: true),
+            .init("training", detail: "sql", isCached: true, upstream: ["initial", "monthly"]),
+            .init("model", detail: "train", isCached: true, upstream: ["training"]),
+            .init("evaluation", detail: "evaluate", upstream: ["model"]),
+            .init("stability", detail: "drift", upstream: ["training", "applications", "model"]),
+            .init("quality", detail: "gate", upstream: ["evaluation", "stability"]),
+            .init("scores", detail: "predict", upstream: ["model", "applications"]),
+            .init("predictions", detail: "export", upstream: ["scores", "quality"]),
+          ], title: "credit/monthly", subtitle: "2021-01")
+      ),
+      (
         "history",
         .history(
           [

@@ -36,6 +36,28 @@ import Testing
     }
   }
 
+  @Test(
+    .enabled(if: Browser.installed != nil || Browser.isDemanded, reason), .timeLimit(.minutes(2)))
+  func theAuditFindsWhatIsPlanted() throws {
+    let browser = try #require(Browser.installed, Self.reason)
+    let shop = try Workshop()
+    let page = """
+      <!doctype html><html><head><title>Faults</title>
+      <style>p { color: #aaa; background: #fff } div { width: 500px; height: 20px }</style></head>
+      <body><main><h1>Faults</h1><h3>Skipped</h3><p>Pale words on white.</p><div>Too wide</div>
+      <svg class="washi-chart" width="720" height="20" viewBox="0 0 720 20"
+        style="width: 100%; height: auto"><text y="15" font-size="12">small</text></svg>
+      <img src="data:,"></main></body></html>
+      """
+    let found = try browser.audit([("faults", page)], .light, in: shop.folder)
+      .flatMap(\.problems).joined(separator: "\n")
+    let faults = [
+      "color-contrast", "html-has-lang", "image-alt", "heading-order", "a level is skipped",
+      "scrolls sideways at 360", "at 360: 5.7 px",
+    ]
+    for fault in faults { #expect(found.contains(fault), "\(fault) is not in:\n\(found)") }
+  }
+
   /// The demo report and the front page over it, as they are committed.
   private static func demo() throws -> [(name: String, html: String)] {
     try ["credit/monthly/2021-01/v1/index.html", "index.html"].map { path in

@@ -80,10 +80,15 @@ import Vocabulary
   }
 
   @Test func drawsBarsFromZeroToTheLargest() {
-    let table = Table(columns: [Column("n", reals: [1, 4, nil, -2])])
-    let column = TableColumn(
-      table.columns[0], of: TableExhibit(id: "t", table: table, bars: ["n"]))
-    #expect(column.shares == [0.25, 1, 0, 0])
+    func bars(_ numbers: [Double?]) -> [ClosedRange<Double>?]? {
+      let table = Table(columns: [Column("n", reals: numbers)])
+      return TableColumn(table.columns[0], of: TableExhibit(id: "t", table: table, bars: ["n"]))
+        .bars
+    }
+    #expect(bars([1, 4, nil, 0]) == [0...0.25, 0...1, nil, 0...0])
+    // Zero stands where both sides have room for their longest.
+    #expect(bars([1, 3, -1]) == [0.25...0.5, 0.25...1, 0...0.25])
+    #expect(bars([0, 0]) == [nil, nil])
   }
 
   @Test func namesFilesSafelyAndOnce() {

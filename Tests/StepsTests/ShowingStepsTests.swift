@@ -67,6 +67,37 @@ import Vocabulary
     #expect(table.labels == ["share": "Share of all"])
   }
 
+  @Test func sumsUpAllRowsOfATableAlsoThoseThatAreNotShown() throws {
+    let bench = try Bench()
+    try bench.make(
+      "t", "SELECT * FROM (VALUES ('a', 1, 0.5), ('b', 2, NULL), ('c', 4, 1.5)) v(name, n, x)")
+    let result = try bench.run(
+      """
+      ```yaml step shown
+      uses: table
+      table: t
+      rows: 1
+      totals: { n: sum, x: mean }
+      heat: [n]
+      changes: { x: lower }
+      group: name
+      ```
+      """)
+    let table = try #require(result.table)
+    #expect(table.totals.map(\.column) == ["n", "x"])
+    #expect(table.totals.map { $0.value.number } == [7, 1])
+    #expect(table.heat == ["n"] && table.changes == ["x": .lower] && table.groups == ["name"])
+  }
+
+  @Test func refusesTotalsOfTextAndUnknownWords() throws {
+    let bench = try Bench()
+    try bench.make("t", "SELECT 'a' AS name, 1 AS n")
+    let text = try bench.check("```yaml step s\nuses: table\ntable: t\ntotals: { name: sum }\n```")
+    #expect(text.map(\.rule) == ["not-a-number"])
+    let word = try bench.check("```yaml step s\nuses: table\ntable: t\ntotals: { n: summ }\n```")
+    #expect(word.first?.summary.contains("`summ` is none of `sum`") == true)
+  }
+
   @Test func namesTheNearestColumnAtItsPlace() throws {
     let bench = try Bench()
     try bench.make("t", "SELECT 1 AS amount")
