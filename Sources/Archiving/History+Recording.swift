@@ -1,11 +1,15 @@
 internal import GRDB
 
 extension History {
-  /// Notes that a run has begun, and that runs whose process is gone were interrupted.
-  public func begin(_ run: RunRecord) throws(ArchiveError) {
+  /// Notes that a run has begun, with which parameters, and that runs whose process is gone were
+  /// interrupted.
+  public func begin(
+    _ run: RunRecord, _ parameters: [RunDetails.Parameter] = []
+  ) throws(ArchiveError) {
     try write { database in
       try Self.markInterrupted(database, host: run.host)
       try Self.insert(run, database)
+      try Self.insert(parameters, of: run, database)
     }
   }
 
@@ -14,13 +18,7 @@ extension History {
     try write { database in
       try database.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [run.id])
       try Self.insert(run, database)
-      for (position, parameter) in details.parameters.enumerated() {
-        try database.execute(
-          sql: "INSERT INTO parameters VALUES (?, ?, ?, ?, ?, ?)",
-          arguments: [
-            run.id, position, parameter.name, parameter.type, parameter.value, parameter.origin,
-          ])
-      }
+      try Self.insert(details.parameters, of: run, database)
       for (position, step) in details.steps.enumerated() {
         try database.execute(
           sql: "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -65,6 +63,18 @@ extension History {
         run.exitCode, run.version, run.isNew, run.digest, run.path, run.message, run.user,
         run.host, run.process.id, run.process.start,
       ])
+  }
+
+  private static func insert(
+    _ parameters: [RunDetails.Parameter], of run: RunRecord, _ database: Database
+  ) throws {
+    for (position, parameter) in parameters.enumerated() {
+      try database.execute(
+        sql: "INSERT INTO parameters VALUES (?, ?, ?, ?, ?, ?)",
+        arguments: [
+          run.id, position, parameter.name, parameter.type, parameter.value, parameter.origin,
+        ])
+    }
   }
 
   private func write(_ body: @Sendable (Database) throws -> Void) throws(ArchiveError) {

@@ -33,6 +33,18 @@ enum Amounts {
     "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
+  /// For example: `12.4 MB`; units are powers of 1000.
+  static func bytes(_ count: Int) -> String {
+    var amount = Double(count)
+    for unit in ["B", "kB", "MB", "GB"] {
+      if amount < 999.95 || unit == "GB" {
+        return unit == "B" ? "\(count) B" : decimals(amount, 1) + " \(unit)"
+      }
+      amount /= 1000
+    }
+    return "\(count) B"
+  }
+
   /// Digits in groups of three.
   static func grouped(_ number: Int) -> String {
     let digits = Array(String(number.magnitude))

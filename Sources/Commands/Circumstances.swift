@@ -20,6 +20,8 @@ struct Circumstances: Sendable {
   var host: String
   /// Processors that may be used.
   var threads: Int
+  /// The bytes of memory that the machine has.
+  var memory = 4 << 30
   /// Milliseconds since 1970 in UTC.
   var now: @Sendable () -> Int64
   /// Whatever comes on standard input, to its end.
@@ -36,6 +38,7 @@ struct Circumstances: Sendable {
       executable: executable, build: executable.flatMap(buildMark) ?? "",
       user: environment["USER"] ?? environment["LOGNAME"] ?? "",
       host: hostName(), threads: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
+      memory: max(1 << 28, Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))),
       now: currentMilliseconds, standardInput: { Files.readAll(descriptor: STDIN_FILENO) },
       nextInput: { Files.nextPiece(of: STDIN_FILENO) })
   }

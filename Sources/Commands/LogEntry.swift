@@ -24,7 +24,12 @@ struct LogEntry: Encodable {
     notebook = run.notebook
     edition = run.edition
     version = run.version
-    status = run.status == .done && !run.isNew ? "unchanged" : run.status.rawValue
+    status =
+      switch run.status {
+      case .done where run.version == nil: "partial"
+      case .done where !run.isNew: "unchanged"
+      default: run.status.rawValue
+      }
     startedAt = Amounts.utcTime(run.startedAt)
     seconds = run.endedAt.map { Double($0 - run.startedAt) / 1000 }
     user = run.user

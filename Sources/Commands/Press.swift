@@ -30,6 +30,10 @@ struct Press: Sendable {
     var past: PastEditions?
     /// Whether results of earlier runs are used and those of this one kept.
     var usesCache = true
+    /// How many steps may be at work at the same time, when the call says so.
+    var jobs: Int?
+    /// The steps that are asked for; all when nil.
+    var selection: StepSelection?
     /// What the watcher tells.
     var progress = Progress.Manner()
   }
@@ -53,12 +57,13 @@ struct Press: Sendable {
     let archive = try archive()
     let workspace = try archive.workspace()
     defer { workspace.discard() }
-    let book = RunBook(for: file, edition: plan.edition, at: desk, in: file.project, log: log)
+    let book = RunBook(for: file, plan, at: desk, log: log)
     let watch = Progress(of: plan, on: desk.console, settings.progress)
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
     surroundings.past = past(of: plan, in: archive)
     surroundings.cache = settings.usesCache ? cache : nil
     surroundings.processes.logDirectory = file.project.path(".washi/logs/\(book.record.id)")
+    surroundings.selection = settings.selection
     try plan.openLearningEngines(in: &surroundings)
     let session = Running.Session(on: engine.connection, in: surroundings)
 
@@ -130,7 +135,20 @@ struct Press: Sendable {
     if let path = desk.circumstances.environment["PATH"], !path.isEmpty {
       surroundings.processes.searchPath = path
     }
+    surroundings.jobs = jobs(for: plan)
+    surroundings.memoryBudget = desk.circumstances.memory / 2
     return surroundings
+  }
+
+  /// How many steps may be at work at the same time: what the call says, else `WASHI_JOBS`, else the
+  /// project, else one for each processor, at most four.
+  private func jobs(for plan: Plan) -> Int {
+    let given = desk.circumstances.environment["WASHI_JOBS"].flatMap { $0.isEmpty ? nil : $0 }
+    let wish = given.flatMap(Int.init).flatMap { (1...64).contains($0) ? $0 : nil }
+    if wish == nil, let given {
+      log.warning("WASHI_JOBS is no number from 1 to 64 but `\(given)`, and is not minded")
+    }
+    return settings.jobs ?? wish ?? plan.project.jobs ?? min(4, desk.circumstances.threads)
   }
 
   /// The results of earlier runs of the project.
@@ -145,7 +163,7 @@ struct Press: Sendable {
     let folder: String
     let status: ExitStatus
     do throws(ArchiveError) {
-      if report.isSuccess, !report.isWithheld {
+      if report.isSuccess, !report.isWithheld, run.isComplete {
         let kept = try archive.keep(report)
         for remark in kept.remarks { log.warning("\(remark)") }
         record.version = kept.version.number
@@ -156,7 +174,8 @@ struct Press: Sendable {
       } else {
         folder = try archive.keepFailed(report, run: record.id)
         record.path = Paths.below(file.project.directory, folder) ?? folder
-        status = signal ?? (report.isSuccess ? .refused : .failed)
+        status =
+          signal ?? (!report.isSuccess ? .failed : run.refusals.isEmpty ? .done : .refused)
       }
     } catch {
       record.status = .failed
@@ -168,6 +187,9 @@ struct Press: Sendable {
     case .done: record.status = .done
     case .refused: record.status = .refused
     default: record.status = signal == nil ? .failed : .interrupted
+    }
+    if status == .done, record.version == nil {
+      record.message = "only a part was asked for"
     }
     if status != .done { record.message = run.firstError?.summary ?? run.firstRefusal }
     let details = run.details(watch.durations, watch.reused)

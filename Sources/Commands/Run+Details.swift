@@ -21,11 +21,7 @@ extension Run {
   /// What the history remembers of it.
   func details(_ durations: [String: Duration], _ reused: Set<String>) -> RunDetails {
     var details = RunDetails()
-    details.parameters = plan.parameters.map { parameter in
-      RunDetails.Parameter(
-        name: parameter.name, type: parameter.type.rawValue,
-        value: parameter.isSecret ? "***" : parameter.text, origin: parameter.origin.word)
-    }
+    details.parameters = plan.recordedParameters
     details.steps = outcomes.map { outcome in
       let (word, reason) = outcome.state.words
       return RunDetails.Step(
@@ -44,6 +40,17 @@ extension Run {
       }
     }
     return details
+  }
+}
+
+extension Plan {
+  /// The parameters as the history remembers them, secrets hidden.
+  var recordedParameters: [RunDetails.Parameter] {
+    parameters.map { parameter in
+      RunDetails.Parameter(
+        name: parameter.name, type: parameter.type.rawValue,
+        value: parameter.isSecret ? "***" : parameter.text, origin: parameter.origin.word)
+    }
   }
 }
 

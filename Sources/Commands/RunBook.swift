@@ -1,6 +1,7 @@
 internal import Archiving
 internal import Logging
 internal import Parsing
+internal import Planning
 internal import Reporting
 internal import Vocabulary
 
@@ -13,13 +14,16 @@ final class RunBook: Sendable {
   private let opening: Task<History?, Never>
 
   /// Notes the beginning of a run, without waiting for the disk.
-  init(for file: NotebookFile, edition: String, at desk: Desk, in project: Project, log: Logger) {
+  init(for file: NotebookFile, _ plan: Plan, at desk: Desk, log: Logger) {
+    let project = file.project
+    let parameters = plan.recordedParameters
     let circumstances = desk.circumstances
     let now = circumstances.now()
     let tail = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 36).suffix(5)
     let record = RunRecord(
       id: "\(Amounts.utcStamp(now))-\(tail)",
-      notebook: seriesName(ofNotebookAt: file.notebook.path), edition: edition, startedAt: now,
+      notebook: seriesName(ofNotebookAt: file.notebook.path), edition: plan.edition,
+      startedAt: now,
       user: circumstances.user, host: circumstances.host)
     self.record = record
     self.desk = desk
@@ -28,7 +32,7 @@ final class RunBook: Sendable {
       do throws(ArchiveError) {
         let history = try History(in: project.path(".washi"))
         if let remark = history.remark { log.warning("\(remark)") }
-        try history.begin(record)
+        try history.begin(record, parameters)
         return history
       } catch {
         log.warning("this run is not in the history: \(error.description)")

@@ -41,6 +41,30 @@ struct RunCommand: Action {
     help: "Print the notebook with its parameters filled in and stop.")
   var prepareOnly = false
 
+  @Flag(help: "Go on with the newest run of the notebook that failed or was stopped.")
+  var resume = false
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("The run to resume, when it is not the newest.", valueName: "id"))
+  var resumedRun: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Do this step anew and those below it; above, use the cache.", valueName: "step"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("Stop behind this step.", valueName: "step"))
+  var to: String?
+
+  @Option(
+    help: ArgumentHelp("Do this step anew and no other; use the cache.", valueName: "step"))
+  var only: String?
+
+  @Option(
+    help: ArgumentHelp("Steps that may be at work at the same time.", valueName: "n"))
+  var jobs: Int?
+
   @Flag(
     name: .customLong("no-cache"),
     help: "Do every step anew, and keep no result for later runs.")
@@ -96,6 +120,17 @@ struct RunCommand: Action {
           + "file. Give that folder with --output, or copy the report from the path that is printed."
       )
     }
+    if let jobs, !(1...64).contains(jobs) {
+      throw ValidationError("--jobs must be from 1 to 64")
+    }
+    if resumedRun != nil, !resume { throw ValidationError("--run needs --resume") }
+    if [from, to, only].count(where: { $0 != nil }) > 1 {
+      throw ValidationError("--from, --to and --only exclude each other")
+    }
+    if from ?? only != nil, noCache {
+      throw ValidationError(
+        "--no-cache leaves nothing to begin with: leave it or --from, --only out")
+    }
     if let executionTimeout, !(executionTimeout > 0) {
       throw ValidationError("--execution-timeout must be more than 0 seconds")
     }
@@ -107,8 +142,12 @@ struct RunCommand: Action {
     var sources = file.sources
     do {
       if helpNotebook { return describe(file, at: desk) }
-      let (arguments, texts) = try parameters.arguments(in: desk.circumstances)
+      var (arguments, texts) = try parameters.arguments(in: desk.circumstances)
       sources.merge(texts) { first, _ in first }
+      if resume {
+        guard let run = try unfinished(file, arguments, at: desk) else { return .idle }
+        arguments = run.arguments
+      }
       let press = Press(
         desk: desk, file: file, settings: settings(at: desk), log: desk.logger(level))
       if prepareOnly { return try prepare(press, arguments, at: desk) }
@@ -123,6 +162,42 @@ struct RunCommand: Action {
     }
   }
 
+  /// The run to go on with; nil, said to the user, when there is none.
+  private func unfinished(
+    _ file: NotebookFile, _ arguments: Arguments, at desk: Desk
+  ) throws -> UnfinishedRun? {
+    guard arguments.sources.isEmpty else {
+      throw Refusal([
+        .error(
+          "resume-parameters", "a resumed run has the parameters that it had", at: nil,
+          solutions: ["leave the parameters out", "leave --resume out: what is cached is reused"])
+      ])
+    }
+    guard let run = try UnfinishedRun(named: resumedRun, of: file, in: desk.circumstances) else {
+      let name = resumedRun.map { " \($0)" } ?? ""
+      desk.console.note(
+        "nothing to resume: the history has no unfinished run\(name) of \(file.notebook.path)")
+      return nil
+    }
+    if !quiet { desk.console.note("resuming run \(run.record.id)") }
+    return run
+  }
+
+  /// The command that goes on where this run has ended.
+  private func resumption(of record: RunRecord) -> String? {
+    guard notebook != "-", !noCache, record.status == .failed || record.status == .interrupted
+    else { return nil }
+    var words = ["washi", "run", notebook, "--resume", "--run", record.id]
+    for (name, value) in [("--output", output), ("--env", environment), ("--cwd", cwd)] {
+      if let value { words += [name, value] }
+    }
+    return words.map(shellQuoted).joined(separator: " ")
+  }
+
+  private var selection: StepSelection? {
+    from.map(StepSelection.from) ?? to.map(StepSelection.to) ?? only.map(StepSelection.only)
+  }
+
   private var level: Logger.Level { quiet ? .error : logLevel.level }
 
   private func settings(at desk: Desk) -> Press.Settings {
@@ -130,6 +205,7 @@ struct RunCommand: Action {
     return Press.Settings(
       output: output, dataDirectory: cwd.map { Paths.absolute($0, in: here) },
       stepTimeout: executionTimeout, usesCache: !noCache,
+      jobs: jobs, selection: selection,
       progress: Progress.Manner(
         isQuiet: quiet, hasBar: progressBar ?? desk.console.isTerminal,
         tellsOutput: logOutput))
@@ -166,9 +242,11 @@ struct RunCommand: Action {
         switch printed.record.status {
         case .interrupted: "was interrupted"
         case .refused: "was refused"
+        case .done: "ran in part"
         default: "failed"
         }
       console.note("\(address) \(how); nothing was published. What there is: \(page)")
+      if let command = resumption(of: printed.record) { console.note("resume it: \(command)") }
     } else if !quiet {
       let version = "v\(printed.record.version ?? 0)"
       console.note(

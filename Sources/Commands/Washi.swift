@@ -28,6 +28,7 @@ struct Washi: ParsableCommand {
     subcommands: [
       RunCommand.self, BatchCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self,
       ShowCommand.self, PredictCommand.self, DiffCommand.self, VerifyCommand.self, OpenCommand.self,
-      InitCommand.self, DoctorCommand.self, GitDiffCommand.self, GitTextCommand.self,
+      InitCommand.self, DoctorCommand.self, CleanCommand.self, GitDiffCommand.self,
+      GitTextCommand.self,
     ])
 }

@@ -42,6 +42,7 @@ extension ProjectFile {
     allowsRawHTML = options.choice("html", as: HTMLRule.self) == .allow
     allowsProcesses = options.choice("processes", as: ProcessRule.self) == .allow
     parameters = options.mapping("parameters") ?? []
+    jobs = options.int("jobs", in: 1...64)
     if let limit = options.string("memory_limit") {
       if Self.isSize(limit) {
         memoryLimit = limit

@@ -12,6 +12,8 @@ public struct ProjectFile: Sendable, Hashable {
   public var parameters: [YAMLEntry] = []
   /// The engine's memory limit such as `2GB`, when the project sets one.
   public var memoryLimit: String?
+  /// How many steps of a run may be at work at the same time, when the project says so.
+  public var jobs: Int?
   /// The interpreter of `python` steps, when the project names one.
   public var python: String?
   /// The directory of the notebooks, when the project names one.

@@ -193,7 +193,7 @@ extension StepSource {
 
 extension StepAction {
   /// Whether the step makes or uses a model, so that the learning libraries decide its result.
-  fileprivate var concernsModels: Bool {
+  public var concernsModels: Bool {
     switch self {
     case .sql, .table, .metric, .chart, .profile, .split, .gate: false
     // Python is among the libraries of a run that needs it.

@@ -1,3 +1,4 @@
+internal import Parsing
 internal import Planning
 internal import Steps
 internal import Vocabulary
@@ -9,6 +10,7 @@ internal import Vocabulary
 final class Conductor {
   private let context: RunContext
   private let crew: Crew
+  private let selection: SelectedSteps?
   /// Whether nothing will be done, so that no file is laid out.
   private let isForecast: Bool
   private var steps: [Progress]
@@ -43,16 +45,46 @@ final class Conductor {
     var isLost = false
   }
 
-  init(_ context: RunContext, jobs: Int, isForecast: Bool = false) {
+  init(
+    _ context: RunContext, jobs: Int, selection: SelectedSteps? = nil, isForecast: Bool = false
+  ) {
     self.context = context
+    self.selection = selection
     self.isForecast = isForecast
-    crew = Crew(jobs, cores: context.surroundings.threads)
+    crew = Crew(
+      jobs, cores: context.surroundings.threads, memory: context.surroundings.memoryBudget)
     steps = context.plan.steps.map { Progress(step: $0) }
     places = Dictionary(
       context.plan.steps.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { one, _ in one })
   }
 
   // MARK: What is known
+
+  /// What the selected steps need of steps outside that the cache does not have.
+  var lackingSources: [Diagnostic] {
+    guard let selection else { return [] }
+    var lacking: Set<Int> = []
+    func need(_ index: Int) {
+      for name in steps[index].step.upstream {
+        guard let source = places[name], !selection.range.contains(source) else { continue }
+        if steps[source].outcome == nil { lacking.insert(source) }
+        switch steps[source].stored?.product {
+        case .view, .model: need(source)
+        case .nothing, .table, nil: break
+        }
+      }
+    }
+    for index in selection.range where steps[index].outcome == nil { need(index) }
+    return lacking.sorted().map { index in
+      let step = steps[index].step
+      return .error(
+        "not-cached",
+        "the cache has no result of step `\(step.name)`, which `\(selection.words)` needs",
+        at: step.source.nameRange,
+        explanation: "It has not run with these parameters and files, or was changed since.",
+        solutions: ["run without `\(selection.words)`: what the cache has is reused"])
+    }
+  }
 
   /// The figures of all steps that are done.
   var metrics: [String: [Metric]] {
@@ -154,7 +186,12 @@ final class Conductor {
       return
     }
     if takeFromCache(index) { return }
-    guard sourcesAreReady(of: index), crew.isFree(for: one.step) else { return }
+    if let selection, !selection.range.contains(index) {
+      steps[index].outcome = StepOutcome(
+        name: one.step.name, state: .notRun(because: "it is outside of `\(selection.words)`"))
+      return
+    }
+    guard sourcesAreReady(of: index), crew.isFree(for: weight(of: index)) else { return }
     start(index)
   }
 
@@ -166,7 +203,7 @@ final class Conductor {
     let key = key(of: one.step)
     steps[index].key = key
     ledger.keys[one.step.name] = key
-    guard one.step.settings.isCached,
+    guard one.step.settings.isCached, index != selection?.anew,
       let stored = cache.reusable(
         key, stagingIn: isForecast ? nil : context.surroundings.stagingDirectory,
         of: context.surroundings.projectDirectory)
@@ -195,19 +232,19 @@ final class Conductor {
     let work = work(index)
     steps[index].isBusy = true
     context.observe(.started(step: work.step.name, index: index, of: steps.count))
-    crew.start(index, work.step) { .ran(work.run()) }
+    crew.start(index, weight(of: index)) { .ran(work.run()) }
   }
 
   private func restore(_ index: Int) {
-    guard sourcesAreReady(of: index), crew.isFree(for: nil) else { return }
+    guard sourcesAreReady(of: index), crew.isFree(for: 0) else { return }
     let work = work(index)
     steps[index].isBusy = true
     guard let stored = steps[index].stored else {
       // It was lost, and is done again now that what it reads is there.
-      crew.start(index, work.step) { .ran(work.run()) }
+      crew.start(index, weight(of: index)) { .ran(work.run()) }
       return
     }
-    crew.start(index, nil) { .restored(work.restore(stored)) }
+    crew.start(index, 0) { .restored(work.restore(stored)) }
   }
 
   private func take(_ yield: Crew.Yield, of index: Int) {
@@ -238,6 +275,20 @@ final class Conductor {
       steps[index].stored = nil
     }
   }
+
+  /// The memory that a step is taken to need beside the engine's, which has a limit of its own: a
+  /// learning library holds the rows that it reads as numbers of eight bytes, twice.
+  private func weight(of index: Int) -> Int {
+    let step = steps[index].step
+    guard step.action.concernsModels else { return 0 }
+    let rows =
+      step.upstream.compactMap { outcome(of: $0)?.result }
+      .map { max($0.rowsOut ?? 0, $0.rowsIn ?? 0) }.max() ?? 0
+    return rows * Self.columns * 16
+  }
+
+  /// The columns that a model is taken to have.
+  private static let columns = 100
 
   // MARK: What stands in the way
 

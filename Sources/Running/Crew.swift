@@ -1,4 +1,3 @@
-internal import Planning
 internal import Steps
 
 /// Who does the work of steps: the caller itself, or several threads side by side.
@@ -17,12 +16,15 @@ final class Crew {
   let size: Int
   private let inbox = BlockingQueue<(Int, Yield)>()
   private let outbox = BlockingQueue<@Sendable () -> Void>()
-  private var busy: [Int: PlannedStep?] = [:]
+  /// The jobs at work, with the bytes that each is taken to need.
+  private var busy: [Int: Int] = [:]
   private let cores: Int
+  private let memory: Int
 
-  init(_ size: Int, cores: Int) {
+  init(_ size: Int, cores: Int, memory: Int) {
     self.size = max(1, size)
     self.cores = max(1, cores)
+    self.memory = memory
     guard self.size > 1 else { return }
     for _ in 0..<self.size { WorkerThread.start(taking: outbox) }
   }
@@ -40,12 +42,14 @@ final class Crew {
     return { inbox.add(($0, .told($1))) }
   }
 
-  /// Whether one more job may start.
-  func isFree(for step: PlannedStep?) -> Bool { busy.count < size }
+  /// Whether one more job may start, which needs so many bytes; alone, every job may.
+  func isFree(for bytes: Int) -> Bool {
+    busy.isEmpty || (busy.count < size && busy.values.reduce(bytes, +) <= memory)
+  }
 
   /// Starts a job for the step at this place; alone, it is done at once.
-  func start(_ index: Int, _ step: PlannedStep?, _ job: @escaping @Sendable () -> Yield) {
-    busy[index] = .some(step)
+  func start(_ index: Int, _ bytes: Int, _ job: @escaping @Sendable () -> Yield) {
+    busy[index] = bytes
     let inbox = inbox
     if size > 1 {
       outbox.add { inbox.add((index, job())) }

@@ -141,6 +141,8 @@ final class InnerNotebooks: NotebookRunning, Sendable {
       var surroundings = surroundings
       surroundings.stagingDirectory = folder
       surroundings.past = PastEditions()
+      // What the caller asks for is steps of the notebook around.
+      surroundings.selection = nil
       surroundings.handover = handover
       surroundings.processes.logDirectory = surroundings.processes.logDirectory.map {
         "\($0)/\(name)"

@@ -32,6 +32,11 @@ public struct Run: Sendable, Hashable {
     outcomes.allSatisfy { !$0.isFailure } && diagnostics.allSatisfy { $0.severity < .error }
   }
 
+  /// Whether nothing was left out: every step ran, or its result was known, or it had no reason to run.
+  public var isComplete: Bool {
+    outcomes.allSatisfy { if case .notRun = $0.state { false } else { true } }
+  }
+
   /// The steps that refused, such as gates, with what they decided.
   public var refusals: [(step: String, verdict: Verdict)] {
     outcomes.compactMap { outcome in

@@ -47,8 +47,12 @@ public actor Session {
     public var cache: ResultCache?
     /// What tells this build of washi from others of its version.
     public var build = ""
+    /// The steps that are asked for; all when nil.
+    public var selection: StepSelection?
     /// How many steps may be at work at the same time.
     public var jobs = 1
+    /// The bytes that steps at work side by side may need together, beside the engine.
+    public var memoryBudget = 1 << 30
 
     /// Surroundings of a run.
     public init(
@@ -120,13 +124,18 @@ public actor Session {
       of: plan, in: surroundings, library: connection.database.library)
     var context = context(of: plan, inputs, observe)
     context.surroundings.notebooks = notebooks
-    let conductor = Conductor(context, jobs: surroundings.jobs)
+    let selection = try surroundings.selection.map { one throws(Refusal) in
+      try SelectedSteps(one, in: plan)
+    }
+    let conductor = Conductor(context, jobs: surroundings.jobs, selection: selection)
     let watch = plan.notebook.frontMatter.timeout.map { watchdog(.timeout(seconds: $0), after: $0) }
     defer { watch?.cancel() }
 
     let ledger = surroundings.cache?.ledger(of: plan) ?? Ledger()
     let rehearsal = plan.rehearsalKey(in: context.keys).fingerprint
     let isKnown = conductor.reuse() && conductor.knowsProse(by: ledger)
+    let lacking = conductor.lackingSources
+    guard lacking.isEmpty else { throw Refusal(lacking) }
     if let known = ledger.rehearsal, known.key == rehearsal {
       findings = known.findings
       if !isKnown { try open(plan, files) }

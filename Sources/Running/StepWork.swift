@@ -98,7 +98,10 @@ struct StepWork: Sendable {
     }
     defer { watch?.cancel() }
     drop(on: connection)
-    return try kept(.done(try step.action.run(in: room)), step, room)
+    let result = try step.action.run(in: room)
+    // The limit is the step's; keeping its result is not its work.
+    watch?.cancel()
+    return try kept(.done(result), step, room)
   }
 
   /// The outcome with its digest, put into the cache when it belongs there.

@@ -9,6 +9,8 @@ final class Bench: Sendable {
   private let texts = Mutex<(out: String, err: String)>(("", ""))
   private let changes: Mutex<(environment: [String: String], build: String)>
   private let input: String
+  /// The desk's clock, which goes on from call to call.
+  private let ticks = Mutex<Int64>(1_700_000_000_000)
 
   init(environment: [String: String] = [:], input: String = "") throws {
     let made = FileManager.default.temporaryDirectory.path + "/washi-\(UUID().uuidString)"
@@ -28,7 +30,6 @@ final class Bench: Sendable {
   var err: String { texts.withLock { $0.err } }
 
   func desk(isTerminal: Bool = false) -> Desk {
-    let ticks = Mutex<Int64>(1_700_000_000_000)
     var circumstances = Circumstances.ofThisProcess()
     let (extra, build) = changes.withLock { $0 }
     circumstances.environment.merge(extra) { _, extra in extra }
@@ -38,7 +39,7 @@ final class Bench: Sendable {
     circumstances.host = "here"
     circumstances.executable = #filePath
     circumstances.now = {
-      ticks.withLock { ticks in
+      self.ticks.withLock { ticks in
         ticks += 250
         return ticks
       }

@@ -193,6 +193,18 @@ private let hasEngine: Bool = {
     ) {
       try $0.write(data.replacing("20", with: "21"), to: "data/sales.csv")
     },
+    Case(
+      "one byte of a file, of the same size and time",
+      runs: ["big", "small", "total", "tiles", "shown", "file"]
+    ) { bench in
+      let path = "\(bench.folder)/data/sales.csv"
+      let old = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate]
+      let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+      try handle.seek(toOffset: UInt64(data.utf8.count - 2))
+      try handle.write(contentsOf: Data("1".utf8))
+      try handle.close()
+      try FileManager.default.setAttributes([.modificationDate: old as Any], ofItemAtPath: path)
+    },
     Case("one byte that only one step sees", runs: ["big", "small"]) {
       try $0.write(data.replacing("a,5", with: "a,6"), to: "data/sales.csv")
     },

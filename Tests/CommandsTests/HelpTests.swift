@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: [
     "washi", "run", "batch", "check", "plan", "log", "show", "predict", "diff", "verify", "open",
     "init",
-    "doctor",
+    "doctor", "gc",
   ])
   func helpIsTheReviewedText(command: String) throws {
     let type: any ParsableCommand.Type =

@@ -1,0 +1,141 @@
+internal import Archiving
+internal import ArgumentParser
+internal import Running
+internal import Vocabulary
+
+/// `washi gc`: take away what can be made again.
+struct CleanCommand: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "gc",
+    abstract: "Free the space of cached results and failed runs.",
+    discussion: """
+      Published versions and the history are never touched. What a later run wants of a result that was \
+      removed is done again. A run that is going on does not mind.
+
+      EXAMPLES:
+        washi gc                          what was not used for 30 days
+        washi gc --older-than 12h
+        washi gc --max-size 2GB           the longest unused first, until the rest fits
+        washi gc --all --dry-run          what there is
+      """)
+
+  @Option(
+    name: .customLong("older-than"),
+    help: ArgumentHelp(
+      "Remove what was not used for so long: 90m, 12h, 30d, 8w (default: 30d).", valueName: "age"))
+  var age: String?
+
+  @Option(
+    name: .customLong("max-size"),
+    help: ArgumentHelp(
+      "Remove as much of the cache as is more than this: 500MB, 2GB.", valueName: "size"))
+  var size: String?
+
+  @Flag(help: "Remove all cached results and failed runs.")
+  var all = false
+
+  @Flag(name: .customLong("dry-run"), help: "Say what would be removed and remove nothing.")
+  var dryRun = false
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    if let age, Self.seconds(age) == nil {
+      throw ValidationError("--older-than must be a number with m, h, d or w, such as 30d")
+    }
+    if let size, Self.bytes(size) == nil {
+      throw ValidationError("--max-size must be a number with KB, MB or GB, such as 2GB")
+    }
+    if all, age != nil || size != nil {
+      throw ValidationError("--all leaves nothing for --older-than or --max-size to choose")
+    }
+  }
+
+  func perform(at desk: Desk) async throws -> ExitStatus {
+    let project = desk.project
+    let cache = ResultCache(at: project.path(".washi/cache"))
+    let archive = try Archive(at: nil, of: project)
+    let now = desk.circumstances.now()
+    let items = cache.items()
+    let runs = archive.failedRuns()
+    let chosen = Set(self.chosen(from: items, at: now))
+    let limit = oldest(at: now)
+    let failed = runs.filter { run in all || limit.map { run.endedAt < $0 } ?? false }
+
+    let facts = CleaningFacts(
+      results: chosen.count { $0.name != "ledger" }, failedRuns: failed.count,
+      bytes: chosen.reduce(0) { $0 + $1.size } + failed.reduce(0) { $0 + $1.size },
+      keptBytes: items.filter { !chosen.contains($0) }.reduce(0) { $0 + $1.size },
+      dryRun: dryRun)
+    if !dryRun {
+      for item in items where chosen.contains(item) { cache.remove(item) }
+      for run in failed { archive.removeFailedRun(run.id) }
+    }
+    desk.console.say(json ? JSONText.encode(facts) : facts.words)
+    return .done
+  }
+
+  /// The time before which things are too old, in milliseconds; nil when age does not matter.
+  private func oldest(at now: Int64) -> Int64? {
+    if let age, let seconds = Self.seconds(age) { return now - Int64(seconds * 1000) }
+    return size == nil ? now - 30 * 86_400_000 : nil
+  }
+
+  private func chosen(from items: [ResultCache.Item], at now: Int64) -> [ResultCache.Item] {
+    if all { return items }
+    let limit = oldest(at: now).map { $0 * 1_000_000 }
+    var chosen = items.filter { item in
+      item.lastUse == 0 || (limit.map { item.lastUse < $0 } ?? false)
+    }
+    guard let size, let most = Self.bytes(size) else { return chosen }
+    let old = Set(chosen)
+    var rest = items.filter { !old.contains($0) }
+    var total = rest.reduce(0) { $0 + $1.size }
+    while total > most, let first = rest.first {
+      total -= first.size
+      chosen.append(first)
+      rest.removeFirst()
+    }
+    return chosen
+  }
+
+  /// `90m`, `12h`, `30d`, `8w` in seconds.
+  static func seconds(_ text: String) -> Double? {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+    guard let unit = text.last.flatMap({ units[$0] }), let number = Double(text.dropLast()),
+      number >= 0, number.isFinite
+    else { return nil }
+    return number * unit
+  }
+
+  /// `500MB`, `2GB` in bytes; units are powers of 1000.
+  static func bytes(_ text: String) -> Int? {
+    let units: [(String, Double)] = [("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("B", 1)]
+    let upper = text.uppercased()
+    guard let unit = units.first(where: { upper.hasSuffix($0.0) }) else { return nil }
+    let digits = upper.dropLast(unit.0.count)
+    guard let number = Double(digits), number >= 0 else { return nil }
+    return Int(exactly: (number * unit.1).rounded())
+  }
+}
+
+/// What was removed, as `gc --json` prints it.
+struct CleaningFacts: Encodable {
+  /// Cached results.
+  var results: Int
+  /// Reports of runs that were not published.
+  var failedRuns: Int
+  /// The bytes of both.
+  var bytes: Int
+  /// The bytes of the cache that stay.
+  var keptBytes: Int
+  var dryRun: Bool
+
+  var words: String {
+    let what =
+      "\(Amounts.count(results, "cached result")) and \(Amounts.count(failedRuns, "failed run"))"
+    return (dryRun ? "would remove \(what): " : "removed \(what): ")
+      + "\(Amounts.bytes(bytes)); \(Amounts.bytes(keptBytes)) of the cache stay"
+  }
+}
