@@ -27,6 +27,7 @@ struct CheckCommand: Action {
         washi check notebooks/*.md --json
         washi check notebooks/*.md --strict --check-format
         washi check notebooks/tour.md --diff
+        washi check notebooks/credit/monthly.md --infer-schema applications > schemas/applications.yaml
       """)
 
   @Argument(help: "Notebooks; - reads standard input.", completion: .file())
@@ -52,6 +53,12 @@ struct CheckCommand: Action {
   @Flag(help: "List the rules and exit.")
   var rules = false
 
+  @Option(
+    name: .customLong("infer-schema"),
+    help: ArgumentHelp(
+      "Print a schema file for validate steps, made of this catalog entry.", valueName: "entry"))
+  var inferSchema: String?
+
   @Flag(help: "Print the findings as a JSON array.")
   var json = false
 
@@ -59,6 +66,9 @@ struct CheckCommand: Action {
     if notebooks.isEmpty, !rules { throw ValidationError("Name a notebook, or - to read one.") }
     if fix, checkFormat {
       throw ValidationError("--fix leaves nothing for --check-format to find; give one of them.")
+    }
+    if inferSchema != nil, notebooks.count != 1 {
+      throw ValidationError("--infer-schema reads one notebook.")
     }
     if json, diff { throw ValidationError("--diff and --json both print; give one of them.") }
     if json, fix, notebooks.contains("-") {
@@ -72,6 +82,7 @@ struct CheckCommand: Action {
       for line in TextTable(rows: rows).lines { desk.console.say(line) }
       return .done
     }
+    if let inferSchema { return try await infer(inferSchema, of: notebooks[0], at: desk) }
     var all: [Diagnostic] = []
     for path in notebooks {
       var sources: [String: String] = [:]
@@ -110,6 +121,30 @@ struct CheckCommand: Action {
     if json { desk.console.say(JSONText.encode(all.map(DiagnosticFacts.init), isIndented: true)) }
     let worst = all.map(\.severity).max() ?? .note
     return worst == .error || (strict && worst == .warning) ? .wrong : .done
+  }
+
+  /// Prints the schema of a catalog entry.
+  private func infer(
+    _ entry: String, of path: String, at desk: Desk
+  ) async throws -> ExitStatus {
+    let file = try NotebookFile(path, environment: environment, in: desk.circumstances)
+    do {
+      if let refusal = file.refusal { throw refusal }
+      let engine = try OpenEngine(for: file.project, in: desk.circumstances)
+      let press = Press(
+        desk: desk, file: file, settings: Press.Settings(), log: desk.logger(.error))
+      let plan = try press.plan(with: Arguments(), on: engine)
+      let workspace = try press.archive().workspace()
+      defer { workspace.discard() }
+      let session = Running.Session(
+        on: engine.connection, in: press.surroundings(stagingIn: workspace.path, for: plan))
+      let text = try await session.inferSchema(of: entry, plan)
+      desk.console.say(String(text.dropLast()))
+      return .done
+    } catch let refusal as Refusal {
+      desk.show(refusal.diagnostics, in: file.sources)
+      return .wrong
+    }
   }
 
   private func check(_ file: NotebookFile, at desk: Desk) async throws -> [Diagnostic] {

@@ -195,9 +195,11 @@ extension StepAction {
   /// Whether the step makes or uses a model, so that the learning libraries decide its result.
   public var concernsModels: Bool {
     switch self {
-    case .sql, .table, .metric, .chart, .profile, .split, .gate: false
+    case .sql, .table, .metric, .chart, .profile, .validate, .split, .gate: false
     // Python is among the libraries of a run that needs it.
-    case .train, .compare, .evaluate, .explain, .predict, .export, .process, .model, .notebook: true
+    case .train, .compare, .evaluate, .explain, .drift, .fairness, .predict, .export, .process,
+      .model, .notebook:
+      true
     }
   }
 }

@@ -83,7 +83,8 @@ extension StepAction {
     case .train, .compare, .model: .model
     // The planner knows it of the other notebook.
     case .notebook: .unknown
-    case .table, .metric, .chart, .profile, .evaluate, .explain, .gate, .export:
+    case .table, .metric, .chart, .profile, .validate, .evaluate, .explain, .drift, .fairness,
+      .gate, .export:
       .nothing
     case .process(let step):
       switch step.outputs.count {

@@ -54,6 +54,25 @@ extension Fingerprint {
   }
 }
 
+/// The UTF-8 text of a file; nil when it cannot be read, or is no text.
+func textOfFile(_ path: String) -> String? {
+  // The path is passed as a C string; the descriptor is closed on every way out.
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    // The buffer outlives the call and is as long as told.
+    let count = unsafe buffer.withUnsafeMutableBytes {
+      unsafe read(descriptor, $0.baseAddress, $0.count)
+    }
+    guard count >= 0 else { return nil }
+    if count == 0 { return String(validating: bytes, as: UTF8.self) }
+    bytes += buffer[..<count]
+  }
+}
+
 /// Puts a finished file where it belongs: into place at once, with its folders made.
 ///
 /// A reader sees the old file or the new one, never a part. Works across file systems by a copy beside

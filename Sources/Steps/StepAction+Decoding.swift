@@ -59,11 +59,14 @@ extension StepAction {
     case let step as MetricStep: .metric(step)
     case let step as ChartStep: .chart(step)
     case let step as ProfileStep: .profile(step)
+    case let step as ValidateStep: .validate(step)
     case let step as SplitStep: .split(step)
     case let step as TrainStep: .train(step)
     case let step as CompareStep: .compare(step)
     case let step as EvaluateStep: .evaluate(step)
     case let step as ExplainStep: .explain(step)
+    case let step as DriftStep: .drift(step)
+    case let step as FairnessStep: .fairness(step)
     case let step as GateStep: .gate(step)
     case let step as PredictStep: .predict(step)
     case let step as ExportStep: .export(step)
@@ -78,7 +81,7 @@ extension StepAction {
 
   /// Kinds of the language that this version does not have yet.
   private static let announced = [
-    "validate", "drift", "fairness", "register",
+    "register"
   ]
 
   private static func unknownKind(_ uses: YAMLNode) -> Diagnostic {

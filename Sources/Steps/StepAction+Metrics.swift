@@ -10,6 +10,7 @@ extension StepAction {
     case .sql, .table, .chart, .export: []
     case .metric(let step): step.tiles.map(\.name)
     case .profile: ["rows", "columns"]
+    case .validate: ["rows", "expectations", "passed", "failed", "warned"]
     case .split(let step):
       step.folds == nil ? Part.allCases.map { "\($0.rawValue)_rows" } : ["folds", "rows"]
     // What the model predicts decides which of them there are.
@@ -21,6 +22,8 @@ extension StepAction {
         }
     case .compare(let step): step.metricNames
     case .explain: ["rows", "expected"]
+    case .drift(let step): step.metricNames
+    case .fairness(let step): step.metricNames
     case .gate: ["passed", "refused", "warned"]
     case .predict: PredictStep.metricNames
     case .process(let step): step.metrics.isEmpty ? nil : step.metrics.map(\.name)

@@ -7,7 +7,9 @@ extension StepAction {
     switch self {
     case .metric(let step): step.tiles.map(\.name)
     case .process(let step): step.metrics.map(\.name)
-    case .sql, .table, .chart, .profile, .split, .train, .compare, .evaluate, .explain, .gate,
+    case .validate(let step): step.rowChange == nil ? [] : ["rows"]
+    case .sql, .table, .chart, .profile, .split, .train, .compare, .evaluate, .explain, .drift,
+      .fairness, .gate,
       .predict, .export, .model, .notebook:
       []
     }

@@ -18,8 +18,8 @@ extension StepAction {
   public var makesTable: Bool {
     switch self {
     case .sql, .split, .predict: true
-    case .table, .metric, .chart, .profile, .train, .compare, .evaluate, .explain, .gate,
-      .export, .model, .notebook:
+    case .table, .metric, .chart, .profile, .validate, .train, .compare, .evaluate, .explain,
+      .drift, .fairness, .gate, .export, .model, .notebook:
       false
     case .process(let step): step.outputs.count == 1
     }
@@ -30,8 +30,8 @@ extension StepAction {
   public var writesOutside: Bool {
     switch self {
     case .export(let step): step.destination == .project
-    case .sql, .table, .metric, .chart, .profile, .split, .train, .compare, .evaluate, .explain,
-      .gate, .predict, .process, .model:
+    case .sql, .table, .metric, .chart, .profile, .validate, .split, .train, .compare, .evaluate,
+      .explain, .drift, .fairness, .gate, .predict, .process, .model:
       false
     // Its steps may.
     case .notebook: true
@@ -46,6 +46,8 @@ extension StepAction {
     switch self {
     case .model, .notebook: false
     case .process(let step): step.secrets.isEmpty && step.outputs.count <= 1
+    // A schema file is read when the step runs, so nothing before can tell that it changed.
+    case .validate(let step): step.file == nil
     default: true
     }
   }
@@ -54,8 +56,8 @@ extension StepAction {
   public var makesModel: Bool {
     switch self {
     case .train, .compare: true
-    case .sql, .table, .metric, .chart, .profile, .split, .evaluate, .explain, .gate, .predict,
-      .export, .process, .model, .notebook:
+    case .sql, .table, .metric, .chart, .profile, .validate, .split, .evaluate, .explain, .drift,
+      .fairness, .gate, .predict, .export, .process, .model, .notebook:
       false
     }
   }

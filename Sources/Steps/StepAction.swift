@@ -12,6 +12,8 @@ public enum StepAction: Sendable, Hashable {
   case chart(ChartStep)
   /// Types, missing values and distributions of a table.
   case profile(ProfileStep)
+  /// Expectations on a table.
+  case validate(ValidateStep)
   /// Train, validation and test parts.
   case split(SplitStep)
   /// A fitted model.
@@ -22,6 +24,10 @@ public enum StepAction: Sendable, Hashable {
   case evaluate(EvaluateStep)
   /// What a model's scores rest on.
   case explain(ExplainStep)
+  /// How far data and scores have moved.
+  case drift(DriftStep)
+  /// How a model treats groups of rows.
+  case fairness(FairnessStep)
   /// Expectations on figures, which decide about publication and promotion.
   case gate(GateStep)
   /// Scores of a model on a table.
@@ -37,9 +43,10 @@ public enum StepAction: Sendable, Hashable {
 
   /// The kinds that `uses:` can name, in the order of the documentation.
   public static let kinds: [any StepKind.Type] = [
-    TableStep.self, MetricStep.self, ChartStep.self, ProfileStep.self, SplitStep.self,
-    TrainStep.self, CompareStep.self, EvaluateStep.self, ExplainStep.self, GateStep.self,
-    PredictStep.self, ExportStep.self, ProcessStep.self, ModelStep.self, NotebookStep.self,
+    TableStep.self, MetricStep.self, ChartStep.self, ProfileStep.self, ValidateStep.self,
+    SplitStep.self, TrainStep.self, CompareStep.self, EvaluateStep.self, ExplainStep.self,
+    DriftStep.self, FairnessStep.self, GateStep.self, PredictStep.self, ExportStep.self,
+    ProcessStep.self, ModelStep.self, NotebookStep.self,
   ]
 
   /// The step behind the case.
@@ -50,11 +57,14 @@ public enum StepAction: Sendable, Hashable {
     case .metric(let step): step
     case .chart(let step): step
     case .profile(let step): step
+    case .validate(let step): step
     case .split(let step): step
     case .train(let step): step
     case .compare(let step): step
     case .evaluate(let step): step
     case .explain(let step): step
+    case .drift(let step): step
+    case .fairness(let step): step
     case .gate(let step): step
     case .predict(let step): step
     case .export(let step): step

@@ -17,8 +17,8 @@ extension StepAction {
     switch self {
     case .train(let train): step = train
     case .compare(let compare): step = compare.base
-    case .sql, .table, .metric, .chart, .profile, .split, .evaluate, .explain, .gate, .predict,
-      .export, .process, .model, .notebook:
+    case .sql, .table, .metric, .chart, .profile, .validate, .split, .evaluate, .explain, .drift,
+      .fairness, .gate, .predict, .export, .process, .model, .notebook:
       return
     }
     let model = try workspace.learning(at: nil) { () throws(LearningError) in

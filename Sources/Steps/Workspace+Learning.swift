@@ -47,11 +47,13 @@ extension Workspace {
 
   /// A table with these columns of `name`: `name` itself, or a table of the step's own when `name` is
   /// a view, so that files are read once and not for every question.
-  func settled(_ name: String, columns: [String]) throws(StepFailure) -> String {
+  func settled(
+    _ name: String, columns: [String], as role: String = "rows"
+  ) throws(StepFailure) -> String {
     guard try isView(name) else { return name }
     var seen: Set<String> = []
     let list = columns.filter { seen.insert($0).inserted }.map(SQLText.identifier)
-    let rows = "\(stepName) rows"
+    let rows = "\(stepName) \(role)"
     // Without columns there still are rows.
     try make(
       rows, "CREATE OR REPLACE TABLE",

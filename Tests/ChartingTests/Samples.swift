@@ -4,7 +4,7 @@ import Vocabulary
 /// Charts by the name of their golden, one per idea, made of fixed numbers.
 enum Samples {
   static func all() throws -> [(name: String, chart: Chart)] {
-    try tables() + edges() + statistics() + searches() + effects() + overlays()
+    try tables() + edges() + statistics() + searches() + effects() + overlays() + drift() + groups()
   }
 
   /// A linear congruential generator (Knuth's MMIX constants): the same numbers everywhere.

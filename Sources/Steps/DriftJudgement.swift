@@ -1,0 +1,324 @@
+internal import Charting
+internal import Learning
+internal import Vocabulary
+
+/// Everything a `drift` step says of compared columns.
+struct DriftJudgement {
+  let step: DriftStep
+  let drifts: [ColumnDrift]
+  let outcomes: [DriftReading.Outcome]
+  let tableId: String
+  let title: String?
+
+  /// The columns without the scores, which are no column of the data.
+  private var columns: [ColumnDrift] {
+    step.model == nil ? drifts : Array(drifts.dropFirst())
+  }
+
+  private var drifted: Int { columns.count { $0.test?.isDrifted ?? false } }
+
+  private var driftedShare: Double? {
+    columns.isEmpty ? nil : Double(drifted) / Double(columns.count)
+  }
+
+  private var hasDrifted: Bool { driftedShare.map { $0 >= step.share } ?? false }
+
+  /// The columns that moved most first; the scores before all.
+  private var ranked: [ColumnDrift] {
+    let scores = step.model == nil ? [] : Array(drifts.prefix(1))
+    return scores
+      + columns.sorted {
+        let (a, b) = ($0.stabilityIndex ?? -1, $1.stabilityIndex ?? -1)
+        return a == b ? $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) : a > b
+      }
+  }
+
+  var metrics: [Metric] {
+    let index = NumberFormat.fixed(3)
+    var metrics = [
+      Metric("columns", Double(columns.count), label: "Columns compared", format: .thousands(0)),
+      Metric(
+        "drifted", Double(drifted), label: "Columns drifted", format: .thousands(0),
+        direction: .lower),
+      Metric(
+        "drifted_share", driftedShare, label: "Share of columns drifted", format: .percent(0),
+        direction: .lower),
+      Metric("dataset_drift", hasDrifted ? 1 : 0, label: "Data set drifted", format: .fixed(0)),
+      Metric(
+        "max_psi", columns.compactMap(\.stabilityIndex).max(), label: "Largest PSI of a column",
+        format: index, direction: .lower),
+    ]
+    if step.model != nil {
+      metrics.append(
+        Metric(
+          "score_psi", drifts.first?.stabilityIndex, label: "PSI of the score", format: index,
+          direction: .lower))
+    }
+    if step.model != nil || step.target != nil {
+      let rates = (outcomes.first?.rate, outcomes.last?.rate)
+      metrics += [
+        Metric("reference_rate", rates.0, label: "Observed rate then", format: .percent(2)),
+        Metric("current_rate", rates.1, label: "Observed rate now", format: .percent(2)),
+        Metric(
+          "rate_change", rates.0.flatMap { then in rates.1.map { $0 - then } },
+          label: "Change of the observed rate", format: .percent(2)),
+      ]
+    }
+    if step.model != nil {
+      metrics += [
+        Metric(
+          "reference_calibration", outcomes.first?.calibration,
+          label: "Observed over expected then", format: .fixed(3)),
+        Metric(
+          "current_calibration", outcomes.last?.calibration,
+          label: "Observed over expected now", format: .fixed(3)),
+      ]
+    }
+    for place in step.columns {
+      metrics.append(
+        Metric(
+          "psi_\(place.name)", drifts.last { $0.name == place.name }?.stabilityIndex,
+          label: "PSI of \(place.name)", format: index, direction: .lower))
+    }
+    return metrics
+  }
+
+  /// The verdict on the data set, in one sentence.
+  var verdict: String {
+    let share = NumberFormat.percent(0)
+    let count = "\(drifted) of \(columns.count) columns drifted"
+    let limit = "from \(share.string(step.share)) of them on"
+    return hasDrifted
+      ? "The data set has drifted: \(count) (\(limit))."
+      : "The data set has not drifted: \(count) (it would \(limit))."
+  }
+
+  var remarks: [String] {
+    var remarks: [String] = []
+    let noisy = ranked.filter { band($0) == .noise }.map { "`\($0.name)`" }
+    if !noisy.isEmpty {
+      remarks.append(
+        "Not told apart from chance, because there are few rows: \(noisy.joined(separator: ", ")).")
+    }
+    for drift in ranked where drift.unseen > 0 {
+      let rows = NumberFormat.thousands(0).string(Double(drift.unseen))
+      let categories =
+        drift.unseenCategories == 1
+        ? "a category" : "\(drift.unseenCategories) categories"
+      remarks.append(
+        "\(rows) rows of `\(step.current.name)` have \(categories) of `\(drift.name)` that "
+          + "`\(step.reference.name)` does not have.")
+    }
+    for drift in columns where drift.distance == nil && drift.isNumeric {
+      remarks.append("`\(drift.name)` has no values on one side.")
+    }
+    return remarks
+  }
+
+  private func band(_ drift: ColumnDrift) -> ColumnDrift.Band {
+    drift.band(watch: step.watch, act: step.act)
+  }
+
+  var exhibits: [Exhibit] {
+    var exhibits: [Exhibit] = [.table(table)]
+    exhibits += step.charts.map { picture in
+      switch picture {
+      case .ranking: .chart(ChartExhibit(id: "\(tableId)-ranking", chart: ranking))
+      case .shapes: .chart(ChartExhibit(id: "\(tableId)-shapes", chart: shapes))
+      }
+    }
+    if let bins { exhibits.append(.table(bins)) }
+    exhibits.append(.table(statistics))
+    if !outcomes.isEmpty { exhibits.append(.table(outcomeTable)) }
+    return exhibits
+  }
+
+  // MARK: Tables
+
+  private var table: TableExhibit {
+    let all = ranked
+    func reals(_ name: String, _ value: (ColumnDrift) -> Double?) -> Column {
+      Column(name, reals: all.map { value($0).flatMap { $0.isFinite ? $0 : nil } })
+    }
+    func share(_ count: Int, _ total: Int) -> Double? {
+      total > 0 ? Double(count) / Double(total) : nil
+    }
+    let columns = [
+      Column("column", texts: all.map(\.name)),
+      reals("psi", \.stabilityIndex), reals("noise", \.comparison.noiseBound),
+      Column("verdict", texts: all.map { Self.word(band($0)) }),
+      Column("test", texts: all.map { $0.test?.name }),
+      reals("figure") { $0.test?.value },
+      Column("drifted", texts: all.map { $0.test.map { $0.isDrifted ? "yes" : "no" } }),
+      reals("missing_then") { share($0.missing.reference, $0.comparison.totals.reference) },
+      reals("missing_now") { share($0.missing.current, $0.comparison.totals.current) },
+      Column("unseen", integers: all.map { $0.isNumeric ? nil : Int64($0.unseen) }),
+    ]
+    let index = NumberFormat.fixed(4)
+    return TableExhibit(
+      id: tableId, title: title, caption: "\(verdict) \(conventions)",
+      table: Table(columns: columns), shownRows: min(all.count, 12),
+      formats: [
+        "psi": index, "noise": index, "figure": index, "missing_then": .percent(1),
+        "missing_now": .percent(1), "unseen": .thousands(0),
+      ],
+      labels: [
+        "column": "Column", "psi": "PSI", "noise": "Noise", "verdict": "Verdict", "test": "Test",
+        "figure": "Figure", "drifted": "Drifted", "missing_then": "Missing then",
+        "missing_now": "Missing now", "unseen": "Unseen rows",
+      ],
+      emphasized: Set(all.indices.filter { [.watch, .act].contains(band(all[$0])) }))
+  }
+
+  /// Every distance and statistic, for who wants to compare with another tool.
+  private var statistics: TableExhibit {
+    let all = ranked
+    func reals(_ name: String, _ value: (ColumnDrift) -> Double?) -> Column {
+      Column(name, reals: all.map { value($0).flatMap { $0.isFinite ? $0 : nil } })
+    }
+    let columns = [
+      Column("column", texts: all.map(\.name)),
+      Column("bins", integers: all.map { Int64($0.bins.count) }),
+      reals("ks") { $0.distance?.kolmogorovSmirnov },
+      reals("wasserstein") { $0.distance?.wasserstein },
+      reals("jensen_shannon", \.comparison.jensenShannon),
+      reals("chi_squared") { $0.comparison.chiSquared?.statistic },
+      Column(
+        "degrees", integers: all.map { $0.comparison.chiSquared.map { Int64($0.degrees) } }),
+      reals("p") { $0.comparison.chiSquared?.p },
+    ]
+    return TableExhibit(
+      id: "\(tableId)-statistics", title: "Distances and statistics",
+      caption:
+        "Kolmogorov-Smirnov and Wasserstein of the values; Jensen-Shannon (natural logarithm) "
+        + "and chi-squared (homogeneity, without correction) over the bins.",
+      table: Table(columns: columns), shownRows: min(all.count, 5),
+      formats: [
+        "ks": .fixed(3), "wasserstein": .significant(4), "jensen_shannon": .fixed(3),
+        "chi_squared": .significant(4), "p": .significant(3),
+      ],
+      labels: [
+        "column": "Column", "bins": "Bins", "ks": "KS", "wasserstein": "Wasserstein",
+        "jensen_shannon": "Jensen-Shannon", "chi_squared": "Chi-squared", "degrees": "Degrees",
+        "p": "p",
+      ])
+  }
+
+  private static func word(_ band: ColumnDrift.Band) -> String {
+    switch band {
+    case .stable: "stable"
+    case .watch: "watch"
+    case .act: "act"
+    case .noise: "within noise"
+    }
+  }
+
+  /// What the figures are made of, as they cannot be compared without it.
+  private var conventions: String {
+    let number = NumberFormat.significant(3)
+    return
+      "Then is \(step.reference.name), now is \(step.current.name). PSI over \(step.bins) quantile "
+      + "bins of then, or its categories; missing and unseen values have bins of their own, and a share of "
+      + "zero counts as 0.0001. From \(number.string(step.watch)) on watch, from "
+      + "\(number.string(step.act)) on act, unless sampling noise alone (95%) reaches as far. "
+      + "A column has drifted by its test: p below 0.05 up to 1,000 rows of then, a distance of at least "
+      + "0.1 beyond."
+  }
+
+  /// Where the columns moved: that of the one that moved most is shown, the file has all.
+  private var bins: TableExhibit? {
+    let all = ranked
+    guard let first = all.first, first.comparison.shares != nil else { return nil }
+    var column: [String?] = []
+    var bin: [String?] = []
+    var shares: (then: [Double?], now: [Double?]) = ([], [])
+    for drift in all {
+      guard let both = drift.comparison.shares else { continue }
+      column += drift.bins.map { _ in drift.name }
+      bin += drift.bins
+      shares.then += both.reference
+      shares.now += both.current
+    }
+    return TableExhibit(
+      id: "\(tableId)-bins", title: "Where \(first.name) moved",
+      table: Table(columns: [
+        Column("column", texts: column), Column("bin", texts: bin),
+        Column("then", reals: shares.then), Column("now", reals: shares.now),
+        Column(
+          "change",
+          reals: zip(shares.then, shares.now).map { then, now in
+            then.flatMap { then in now.map { 100 * ($0 - then) } }
+          }),
+      ]), shownRows: first.bins.count,
+      formats: ["then": .percent(1), "now": .percent(1), "change": .fixed(1)],
+      labels: [
+        "column": "Column", "bin": "Bin", "then": "Share then", "now": "Share now",
+        "change": "Change",
+      ], units: ["change": "pp"])
+  }
+
+  private var outcomeTable: TableExhibit {
+    let intervals = outcomes.map {
+      ProportionInterval(of: Double($0.positives), in: Double($0.labelled), level: 0.95)
+    }
+    var columns = [
+      Column("rows_of", texts: outcomes.map(\.name)),
+      Column("rows", integers: outcomes.map { Int64($0.labelled) }),
+      Column("rate", reals: outcomes.map(\.rate)),
+      Column("low", reals: intervals.map { $0?.low }),
+      Column("high", reals: intervals.map { $0?.high }),
+    ]
+    if step.model != nil {
+      columns += [
+        Column("expected", reals: outcomes.map(\.meanScore)),
+        Column("calibration", reals: outcomes.map(\.calibration)),
+      ]
+    }
+    return TableExhibit(
+      id: "\(tableId)-outcomes", title: "Outcomes then and now", table: Table(columns: columns),
+      formats: [
+        "rows": .thousands(0), "rate": .percent(2), "low": .percent(2), "high": .percent(2),
+        "expected": .percent(2), "calibration": .fixed(3),
+      ],
+      labels: [
+        "rows_of": "Rows of", "rows": "With outcome", "rate": "Observed rate", "low": "95% from",
+        "high": "to", "expected": "Expected", "calibration": "Observed over expected",
+      ])
+  }
+
+  // MARK: Charts
+
+  private var subtitle: String {
+    "\(step.current.name) against \(step.reference.name)"
+  }
+
+  private var ranking: Chart {
+    Chart.driftRanking(
+      ranked.compactMap { drift in
+        drift.stabilityIndex.map {
+          DriftBar(name: drift.name, index: $0, noise: drift.comparison.noiseBound)
+        }
+      }, watch: step.watch, act: step.act, subtitle: subtitle)
+  }
+
+  private var shapes: Chart {
+    let number = NumberFormat.fixed(3)
+    return Chart.driftShapes(
+      ranked.prefix(step.drawn).map { drift in
+        let index = drift.stabilityIndex.map { number.string($0) } ?? "–"
+        let noise = drift.comparison.noiseBound.map { number.string($0) } ?? "–"
+        let values: DriftShape.Values =
+          switch drift.shape {
+          case .numbers(let old, let new): .numbers(reference: old, current: new)
+          case .categories(let categories):
+            .categories(
+              categories.map {
+                DriftShape.Category(
+                  name: $0.name, reference: $0.reference, current: $0.current)
+              })
+          }
+        return DriftShape(name: drift.name, detail: "\(index) (\(noise))", values: values)
+      }, names: (step.reference.name, step.current.name),
+      subtitle: "\(subtitle); behind each name its PSI and what sampling noise alone reaches")
+  }
+}
