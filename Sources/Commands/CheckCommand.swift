@@ -156,8 +156,9 @@ struct CheckCommand: Action {
     let plan = try press.plan(with: arguments, on: engine)
     let workspace = try press.archive().workspace()
     defer { workspace.discard() }
-    let session = Running.Session(
-      on: engine.connection, in: press.surroundings(stagingIn: workspace.path, for: plan))
+    var surroundings = press.surroundings(stagingIn: workspace.path, for: plan)
+    try press.adoptModels(for: plan, into: &surroundings)
+    let session = Running.Session(on: engine.connection, in: surroundings)
     return plan.linted(using: engine.connection) + (await session.check(plan))
   }
 

@@ -28,6 +28,7 @@ extension Press {
     // Without a cache: what is proved is that the whole work gives the same bytes.
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
     surroundings.past = past(of: plan, in: archive)
+    try adoptModels(for: plan, into: &surroundings)
     try plan.openLearningEngines(in: &surroundings)
     let session = Running.Session(on: engine.connection, in: surroundings)
     let signals = SignalWatch { session.cancel() }

@@ -34,6 +34,8 @@ struct Press: Sendable {
     var jobs: Int?
     /// The steps that are asked for; all when nil.
     var selection: StepSelection?
+    /// The versions of registered models to use, by address, when they are not those of now.
+    var pinned: [String: Int]?
     /// What the watcher tells.
     var progress = Progress.Manner()
   }
@@ -61,6 +63,13 @@ struct Press: Sendable {
     let watch = Progress(of: plan, on: desk.console, settings.progress)
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
     surroundings.past = past(of: plan, in: archive)
+    do throws(Refusal) {
+      try adoptModels(for: plan, into: &surroundings)
+    } catch {
+      await book.forget()
+      throw error
+    }
+    let expected = expectations(of: plan)
     surroundings.cache = settings.usesCache ? cache : nil
     surroundings.processes.logDirectory = file.project.path(".washi/logs/\(book.record.id)")
     surroundings.selection = settings.selection
@@ -77,7 +86,8 @@ struct Press: Sendable {
     }
     let report = Report(of: run, templates: try file.project.templates())
     watch.end()
-    return try await keep(report, of: run, in: archive, book, watch, stoppedBy: signals.received)
+    return try await keep(
+      report, of: run, in: archive, book, watch, expecting: expected, stoppedBy: signals.received)
   }
 
   /// The plan of the notebook, with the call's time limit for steps that have none.
@@ -98,6 +108,7 @@ struct Press: Sendable {
     var surroundings = surroundings(stagingIn: file.project.path(".washi"), for: plan)
     surroundings.cache = cache
     surroundings.past = past(of: plan, in: try archive())
+    try adoptModels(for: plan, into: &surroundings)
     // A library that is missing is a reason to run, and the run says so.
     try? plan.openLearningEngines(in: &surroundings)
     return try await Running.Session(on: engine.connection, in: surroundings).forecast(plan)
@@ -157,11 +168,11 @@ struct Press: Sendable {
   /// Publishes the report of a run that succeeded, and puts that of one that failed aside.
   private func keep(
     _ report: Report, of run: Run, in archive: Archive, _ book: RunBook, _ watch: Progress,
-    stoppedBy signal: ExitStatus?
+    expecting expected: [String: Int?], stoppedBy signal: ExitStatus?
   ) async throws -> Printed {
     var record = book.record
     let folder: String
-    let status: ExitStatus
+    var status: ExitStatus
     do throws(ArchiveError) {
       if report.isSuccess, !report.isWithheld, run.isComplete {
         let kept = try archive.keep(report)
@@ -171,6 +182,9 @@ struct Press: Sendable {
         record.digest = kept.digest.description
         folder = kept.path
         status = run.refusals.isEmpty ? .done : .refused
+        let registered = try register(run, as: record, expecting: expected)
+        for sentence in registered.sentences { desk.console.note(sentence) }
+        if registered.isRefused { status = .refused }
       } else {
         folder = try archive.keepFailed(report, run: record.id)
         record.path = Paths.below(file.project.directory, folder) ?? folder
@@ -208,7 +222,11 @@ extension Plan {
     let (trees, linear, blas) = (
       surroundings.lightGBM, surroundings.liblinear, surroundings.openBLAS
     )
-    if learns(by: \.isOfTrees) {
+    // What trees learned is one of the files of a registered model, too.
+    let hasTrees = surroundings.models.values.contains { model in
+      model.files.contains { $0.name == "model.txt" }
+    }
+    if hasTrees || learns(by: \.isOfTrees) {
       surroundings.lightGBMVersion = try memo.library("LightGBM", by: trees) {
         try LightGBM.Library.load(trees).description
       }?.version

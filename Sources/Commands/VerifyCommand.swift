@@ -48,6 +48,7 @@ struct VerifyCommand: Action {
     var settings = Press.Settings()
     settings.output = output
     settings.past = record.past
+    settings.pinned = record.registered
     let press = Press(desk: desk, file: file, settings: settings, log: desk.logger(.error))
 
     let rehearsal: Press.Rehearsal

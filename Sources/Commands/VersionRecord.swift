@@ -102,6 +102,16 @@ struct VersionRecord {
     return arguments
   }
 
+  /// The versions of registered models that were used, by address.
+  var registered: [String: Int] {
+    var registered: [String: Int] = [:]
+    for input in inputs where input.entry.contains("@") {
+      let parts = input.path.split(separator: "/")
+      registered[input.entry] = parts.dropLast().last.flatMap { RegistryName.number(String($0)) }
+    }
+    return registered
+  }
+
   /// The inputs that are not what they were, in sentences.
   func changedInputs(in project: Project) -> [String] {
     inputs.compactMap { input in

@@ -27,8 +27,8 @@ struct Washi: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, BatchCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self,
-      ShowCommand.self, PredictCommand.self, DiffCommand.self, VerifyCommand.self, OpenCommand.self,
-      InitCommand.self, DoctorCommand.self, CleanCommand.self, GitDiffCommand.self,
-      GitTextCommand.self,
+      ShowCommand.self, PredictCommand.self, DiffCommand.self, VerifyCommand.self,
+      ModelsCommand.self, OpenCommand.self, InitCommand.self, DoctorCommand.self, CleanCommand.self,
+      GitDiffCommand.self, GitTextCommand.self,
     ])
 }

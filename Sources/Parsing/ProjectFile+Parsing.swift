@@ -53,6 +53,7 @@ extension ProjectFile {
     python = options.string("python")
     notebooks = options.string("notebooks")
     output = options.string("output")
+    registry = options.string("registry")
     lint = options.mapping("lint") ?? []
     diagnostics += options.finish()
   }

@@ -20,6 +20,8 @@ public struct ProjectFile: Sendable, Hashable {
   public var notebooks: String?
   /// The directory of the published versions, when the project names one.
   public var output: String?
+  /// The directory of the registered models, when the project names one.
+  public var registry: String?
   /// How severe the checker's rules are, by name; a notebook's own `lint:` wins.
   public var lint: [YAMLEntry] = []
   /// Everything wrong with the files.

@@ -70,6 +70,13 @@ extension Plan {
     // Charts and fixed words are written in the report's language.
     key.parts.append(.init(.setting, "language", notebook.frontMatter.language.rawValue))
     if step.readsGiven { key.parts.append(context.givenFigures) }
+    // A model of the registry is recorded like a file, under its address.
+    for reference in step.action.kind.references where reference.name.contains("@") {
+      for file in context.files[reference.name] ?? [] {
+        key.parts.append(
+          .init(.file, reference.name, file.digest.description, label: file.path))
+      }
+    }
     // A model's files say where it comes from.
     if case .export(let export) = step.action, let model = export.model,
       let origin = origin(of: model.name, in: context)
@@ -195,7 +202,7 @@ extension StepAction {
   /// Whether the step makes or uses a model, so that the learning libraries decide its result.
   public var concernsModels: Bool {
     switch self {
-    case .sql, .table, .metric, .chart, .profile, .validate, .split, .gate: false
+    case .sql, .table, .metric, .chart, .profile, .validate, .split, .gate, .register: false
     // Python is among the libraries of a run that needs it.
     case .train, .compare, .evaluate, .explain, .drift, .fairness, .predict, .export, .process,
       .model, .notebook:

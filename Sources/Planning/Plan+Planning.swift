@@ -29,6 +29,7 @@ extension Planner {
     let edition = edition(for: parameters)
     let steps = planSteps()
     let prose = planProse()
+    findChampion(steps)
     let inputs = planInputs()
     warnOfNames()
     warnOfUnused()
@@ -38,6 +39,7 @@ extension Planner {
     return Plan(
       notebook: notebook, project: project, parameters: parameters, edition: edition,
       inputs: inputs, steps: steps, prose: prose, previousMetrics: previousMetrics,
+      registeredModels: registeredModels, championName: championName,
       warnings: findings,
       parts: partsWithUse, shelf: shelf)
   }

@@ -22,12 +22,26 @@ public struct Plan: Sendable, Hashable {
   public var prose: [PlannedExpression] = []
   /// The figures of the edition before that expressions read, as `step.metric`.
   public var previousMetrics: Set<String> = []
+  /// The models of the registry that steps name, as `name@alias`.
+  public var registeredModels: [RegisteredReference] = []
+  /// The registered model whose champion's figures expressions read.
+  public var championName: String?
   /// What is odd but does not hinder, in source order.
   public var warnings: [Diagnostic]
   /// The notebooks that steps run, planned, in the order of the steps.
   public var parts: [Part] = []
   /// The notebooks that this one and those within it name, by the path that leads to them.
   public var shelf: [String: ShelvedNotebook] = [:]
+}
+
+/// A model of the registry that a step names.
+public struct RegisteredReference: Sendable, Hashable {
+  /// The address, such as `credit-default@champion`.
+  public var name: String
+  /// Where it is written.
+  public var range: SourceRange?
+  /// Whether the step may be skipped, so that the model need not be there.
+  public var isOptional: Bool
 }
 
 /// A declared parameter with the value it has in this run.

@@ -15,6 +15,7 @@ struct ForwardReference {
 extension Planner {
   /// Finds what a name stands for and notes that it is read; reports what does not fit.
   mutating func resolve(_ reference: Reference, for use: Use, into reads: inout Reads) {
+    if reference.kind == .model, reference.name.contains("@") { return note(reference) }
     let (owner, part) = reference.nameParts
     guard let meaning = scope[owner] else { return reportUnknown(reference, for: use) }
     if case .parameters(let place) = use {

@@ -61,6 +61,14 @@ extension Planner {
           at: reference.range, solutions: ["let the expression depend on parameters only"])
       }
     }
+    if settings.when != .holds {
+      for reference in action.kind.references {
+        for place in registeredModels.indices where registeredModels[place].range == reference.range
+        {
+          registeredModels[place].isOptional = true
+        }
+      }
+    }
     let step = PlannedStep(
       source: source, action: action, settings: settings, inputs: reads.inputs.sorted(),
       upstream: reads.steps.sorted().map { scope.stepNames[$0] },

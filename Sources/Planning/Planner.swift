@@ -29,6 +29,10 @@ struct Planner {
   var metricNames: [[String]?] = []
   /// The figures of the edition before that something reads, as `step.metric`.
   var previousMetrics: Set<String> = []
+  /// The models of the registry that steps name.
+  var registeredModels: [RegisteredReference] = []
+  /// The registered model whose champion is meant.
+  var championName: String?
   /// Where the champion's figures are read first.
   var usesChampion: SourceRange?
   /// The notebooks that can be run within this one, by path.

@@ -84,7 +84,7 @@ extension StepAction {
     // The planner knows it of the other notebook.
     case .notebook: .unknown
     case .table, .metric, .chart, .profile, .validate, .evaluate, .explain, .drift, .fairness,
-      .gate, .export:
+      .gate, .register, .export:
       .nothing
     case .process(let step):
       switch step.outputs.count {

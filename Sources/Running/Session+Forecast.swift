@@ -31,7 +31,7 @@ extension Session {
   ) throws(Refusal) -> (steps: [StepForecast], findings: [Diagnostic]) {
     var findings: [Diagnostic] = []
     let files = find(plan, reportingTo: &findings, missingIs: .warning)
-    let inputs = try digests(of: plan, files)
+    let inputs = try digests(of: plan, files) + registryInputs
     let context = context(of: plan, inputs) { _ in }
     let conductor = Conductor(context, jobs: 1, isForecast: true)
     _ = conductor.reuse()

@@ -118,6 +118,14 @@ extension Session {
     return records
   }
 
+  /// The registered models that the run uses, as inputs.
+  var registryInputs: [RecordedInput] {
+    surroundings.models.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      .map { address, model in
+        RecordedInput(entry: address, path: model.path, digest: model.digest, size: model.size)
+      }
+  }
+
   func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : surroundings.projectDirectory + "/" + path
   }

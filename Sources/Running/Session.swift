@@ -37,6 +37,8 @@ public actor Session {
     var handover: Handover?
     /// Who runs the notebooks within this one.
     var notebooks: InnerNotebooks?
+    /// Models of the registry by the address that steps name, and the champion.
+    public var models: [String: RegisteredModel] = [:]
     /// Figures from outside that expressions can name.
     public var given = GivenFigures()
     /// The other libraries that the plan's models are made with.
@@ -119,7 +121,9 @@ public actor Session {
     let files = find(plan, reportingTo: &findings, missingIs: .error)
     guard findings.isEmpty else { throw Refusal(findings) }
     let stamps = stamps(of: files)
-    let inputs = try digests(of: plan, files) + digestsOfStepFiles(of: plan)
+    let inputs =
+      try digests(of: plan, files) + digestsOfStepFiles(of: plan)
+      + registryInputs
     let notebooks = InnerNotebooks(
       of: plan, in: surroundings, library: connection.database.library)
     var context = context(of: plan, inputs, observe)

@@ -146,7 +146,7 @@ struct StepWork: Sendable {
   private func workspace(on connection: Connection, _ cancellation: Cancellation) -> Workspace {
     let workspace = context.surroundings.workspace(
       on: connection, for: context.plan, threads: threads, cancellation)
-    workspace.models = models
+    workspace.models.merge(models) { _, made in made }
     workspace.metrics = metrics
     let (tell, name) = (tell, step.name)
     workspace.report = { tell(.progress(step: name, message: $0)) }

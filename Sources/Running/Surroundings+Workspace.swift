@@ -18,6 +18,7 @@ extension Session.Surroundings {
     workspace.lightGBM = lightGBM
     workspace.liblinear = liblinear
     workspace.openBLAS = openBLAS
+    workspace.models = models.mapValues(\.trained)
     workspace.given = allGiven
     workspace.processes = processes(for: plan)
     workspace.notebooks = notebooks

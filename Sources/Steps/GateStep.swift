@@ -16,6 +16,8 @@ public struct GateStep: StepKind {
 
   /// What is expected, in order; the budget comes last.
   public var rules: [Rule]
+  /// The registered model whose champion `champion.metric` speaks of, when no step says it.
+  public var champion: String?
   /// What a refusal means.
   public var consequence: Verdict.Consequence
 
@@ -52,6 +54,10 @@ public struct GateStep: StepKind {
   public init(from options: inout OptionReader, of source: StepSource) {
     consequence =
       options.choice("on_refusal", as: Verdict.Consequence.self) ?? .withholdPublication
+    champion = options.string("champion")
+    if let champion, let fault = RegistryName.fault(in: champion) {
+      options.reject("champion", fault)
+    }
     rules = []
     guard Self.isWithoutBraces(source.options["expect"], &options) else {
       options.allow(["expect", "budget"])

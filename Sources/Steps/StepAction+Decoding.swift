@@ -68,6 +68,7 @@ extension StepAction {
     case let step as DriftStep: .drift(step)
     case let step as FairnessStep: .fairness(step)
     case let step as GateStep: .gate(step)
+    case let step as RegisterStep: .register(step)
     case let step as PredictStep: .predict(step)
     case let step as ExportStep: .export(step)
     case let step as ProcessStep: .process(step)
@@ -79,27 +80,17 @@ extension StepAction {
 
   private static var kindNames: [String] { kinds.map { $0.name } }
 
-  /// Kinds of the language that this version does not have yet.
-  private static let announced = [
-    "register"
-  ]
-
   private static func unknownKind(_ uses: YAMLNode) -> Diagnostic {
     guard case .scalar(let scalar) = uses.content else {
       return .error(
         "unknown-kind", "`uses:` must be the name of a kind of step", at: uses.range,
         solutions: ["valid names: " + kindNames.joined(separator: ", ")])
     }
-    if announced.contains(scalar.text) {
-      return .error(
-        "kind-not-there-yet", "`uses: \(scalar.text)` is not in this version of Washi",
-        at: uses.range, solutions: ["this version has: " + kindNames.joined(separator: ", ")])
-    }
-    let all = kindNames + announced
     return .error(
       "unknown-kind", "there is no kind of step called `\(scalar.text)`", at: uses.range,
       solutions: scalar.text == "sql"
-        ? ["write SQL in a ```sql step NAME fence"] : solutions(forUnknown: scalar.text, among: all)
+        ? ["write SQL in a ```sql step NAME fence"]
+        : solutions(forUnknown: scalar.text, among: kindNames)
     )
   }
 

@@ -7,7 +7,7 @@ extension StepAction {
   /// A kind that learns a new metric learns its name here.
   public var metricNames: [String]? {
     switch self {
-    case .sql, .table, .chart, .export: []
+    case .sql, .table, .chart, .register, .export: []
     case .metric(let step): step.tiles.map(\.name)
     case .profile: ["rows", "columns"]
     case .validate: ["rows", "expectations", "passed", "failed", "warned"]

@@ -9,7 +9,7 @@ extension StepAction {
     case .process(let step): step.metrics.map(\.name)
     case .validate(let step): step.rowChange == nil ? [] : ["rows"]
     case .sql, .table, .chart, .profile, .split, .train, .compare, .evaluate, .explain, .drift,
-      .fairness, .gate,
+      .fairness, .gate, .register,
       .predict, .export, .model, .notebook:
       []
     }

@@ -19,7 +19,7 @@ extension StepAction {
     switch self {
     case .sql, .split, .predict: true
     case .table, .metric, .chart, .profile, .validate, .train, .compare, .evaluate, .explain,
-      .drift, .fairness, .gate, .export, .model, .notebook:
+      .drift, .fairness, .gate, .register, .export, .model, .notebook:
       false
     case .process(let step): step.outputs.count == 1
     }
@@ -31,7 +31,7 @@ extension StepAction {
     switch self {
     case .export(let step): step.destination == .project
     case .sql, .table, .metric, .chart, .profile, .validate, .split, .train, .compare, .evaluate,
-      .explain, .drift, .fairness, .gate, .predict, .process, .model:
+      .explain, .drift, .fairness, .gate, .register, .predict, .process, .model:
       false
     // Its steps may.
     case .notebook: true
@@ -57,7 +57,7 @@ extension StepAction {
     switch self {
     case .train, .compare: true
     case .sql, .table, .metric, .chart, .profile, .validate, .split, .evaluate, .explain, .drift,
-      .fairness, .gate, .predict, .export, .process, .model, .notebook:
+      .fairness, .gate, .register, .predict, .export, .process, .model, .notebook:
       false
     }
   }

@@ -30,6 +30,8 @@ public enum StepAction: Sendable, Hashable {
   case fairness(FairnessStep)
   /// Expectations on figures, which decide about publication and promotion.
   case gate(GateStep)
+  /// A model kept in the registry.
+  case register(RegisterStep)
   /// Scores of a model on a table.
   case predict(PredictStep)
   /// A file made of a table.
@@ -45,7 +47,8 @@ public enum StepAction: Sendable, Hashable {
   public static let kinds: [any StepKind.Type] = [
     TableStep.self, MetricStep.self, ChartStep.self, ProfileStep.self, ValidateStep.self,
     SplitStep.self, TrainStep.self, CompareStep.self, EvaluateStep.self, ExplainStep.self,
-    DriftStep.self, FairnessStep.self, GateStep.self, PredictStep.self, ExportStep.self,
+    DriftStep.self, FairnessStep.self, GateStep.self, RegisterStep.self, PredictStep.self,
+    ExportStep.self,
     ProcessStep.self, ModelStep.self, NotebookStep.self,
   ]
 
@@ -66,6 +69,7 @@ public enum StepAction: Sendable, Hashable {
     case .drift(let step): step
     case .fairness(let step): step
     case .gate(let step): step
+    case .register(let step): step
     case .predict(let step): step
     case .export(let step): step
     case .process(let step): step

@@ -18,6 +18,8 @@ public struct StepResult: Sendable, Hashable, Codable {
   public var remarks: [String] = []
   /// What it decided about the run, when it is one that decides.
   public var verdict: Verdict?
+  /// A model to keep in the registry when the report is published.
+  public var registration: Registration?
   /// The fingerprint of what later steps can read of it, when it made something.
   public var content: Fingerprint?
 

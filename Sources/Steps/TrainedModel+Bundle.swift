@@ -18,7 +18,7 @@ extension StepAction {
     case .train(let train): step = train
     case .compare(let compare): step = compare.base
     case .sql, .table, .metric, .chart, .profile, .validate, .split, .evaluate, .explain, .drift,
-      .fairness, .gate, .predict, .export, .process, .model, .notebook:
+      .fairness, .gate, .register, .predict, .export, .process, .model, .notebook:
       return
     }
     let model = try workspace.learning(at: nil) { () throws(LearningError) in

@@ -48,6 +48,7 @@ import Testing
           - { that: figures.mean >= 2.1, tolerance: 0.1, label: about two }
           - { that: figures.mean > 3, severity: warn }
         budget: { figures.mean: 2 }
+        champion: means
         """))
     let run = try shop.washi("run", "notebooks/n.md")
     #expect(run.status == 0, "\(run.errors)")
@@ -148,6 +149,7 @@ import Testing
     ("expect: [previous.figure.mean >= 1]", "did you mean `previous.figures.mean`?"),
     ("expect: [figurs.mean >= 1]", "did you mean `figures.mean`?"),
     ("budget: { figures.maen: 1 }", "did you mean `figures.mean`?"),
+    ("expect: [figures.mean > champion.mean]", "nothing says whose champion is meant"),
     ("expect: [figures.mean]", "is no condition"),
     ("expect: [\"figures.mean > {{ $limit }}\"]", "without `{{ }}`"),
     ("expect: [figures.mean >]", "the expression ends too early"),

@@ -193,8 +193,6 @@ import Vocabulary
       try bench.check("```yaml step s\nuses: tabel\n```").first?.solutions == [
         "did you mean `table`?"
       ])
-    #expect(
-      try bench.check("```yaml step s\nuses: notebook\n```").first?.rule == "kind-not-there-yet")
     #expect(try bench.check("```yaml step s\ntable: t\n```").first?.rule == "missing-uses")
     let found = try bench.check("```yaml step s\nuses: table\ntable: t\ncolums: [a]\n```")
     #expect(found.first?.solutions == ["did you mean `columns`?"])
