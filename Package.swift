@@ -16,9 +16,11 @@ let strict: [SwiftSetting] = [
 
 func room(
   _ name: String, on dependencies: [Target.Dependency] = [],
-  resources: [Resource]? = nil
+  resources: [Resource]? = nil, without others: [String] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies, exclude: others, resources: resources,
+    swiftSettings: strict)
 }
 
 func tests(
@@ -36,6 +38,14 @@ let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mus
 let arguments: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(
+  name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
   name: "washi",
@@ -48,10 +58,16 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // Without traits: no configuration files, no full Foundation.
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
   ],
   targets: [
     // Ground: values that everybody speaks of.
@@ -84,13 +100,32 @@ let package = Package(
       resources: [
         .embedInCode("Templates/difference.css"), .embedInCode("Templates/front.mustache"),
         .embedInCode("Templates/page.mustache"), .embedInCode("Templates/style.css"),
+      ],
+      without: [
+        "Templates/workplace.css", "Templates/workplace.js", "Templates/workplace.mustache",
       ]),
     room("Archiving", on: ["Comparing", "Parsing", "Reporting", "Steps", "Vocabulary", grdb]),
+    room(
+      "Serving",
+      on: [
+        "Archiving", "Charting", "Comparing", "Learning", "LightGBM", "Parsing", "Planning",
+        "Reporting", "Steps", "Vocabulary", crypto, cryptoExtras, grdb, httpTypes, hummingbird,
+        hummingbirdCore, lifecycle, logging, mustache, nio,
+      ],
+      resources: [
+        .embedInCode("API/openapi.json"), .embedInCode("Templates/workplace.css"),
+        .embedInCode("Templates/workplace.js"),
+        .embedInCode("Templates/workplace.mustache"),
+      ],
+      without: [
+        "Templates/difference.css", "Templates/front.mustache", "Templates/page.mustache",
+        "Templates/style.css",
+      ]),
     room(
       "Commands",
       on: [
         "Archiving", "Comparing", "DuckDB", "Learning", "LightGBM", "LinearAlgebra", "Parsing",
-        "Planning", "Reporting", "Running", "Steps", "Vocabulary", arguments, logging,
+        "Planning", "Reporting", "Running", "Serving", "Steps", "Vocabulary", arguments, logging,
       ],
       resources: [
         .embedInCode("Review/washi-review.sh"), .embedInCode("Review/washi.yml"),
@@ -115,6 +150,12 @@ let package = Package(
       with: ["Charting", "Parsing", "Planning", "Running", "Steps", "Vocabulary"],
       beside: ["Goldens"]),
     tests(of: "Archiving", with: ["Reporting", "Steps", "Vocabulary", grdb]),
+    tests(
+      of: "Serving",
+      with: [
+        "Archiving", "DuckDB", "Parsing", "Planning", "Reporting", "Steps", "Vocabulary", httpTypes,
+        hummingbird, logging, nio,
+      ], beside: ["Model"]),
     tests(
       of: "Commands",
       with: ["Archiving", "LightGBM", "Parsing", "Planning", "Vocabulary", arguments],

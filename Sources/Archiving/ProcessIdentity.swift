@@ -17,6 +17,11 @@ public struct ProcessIdentity: Sendable, Hashable {
     self.start = start
   }
 
+  /// The process that has this number now.
+  public init(of id: Int32) {
+    self.init(id: id, start: Self.start(of: id) ?? "")
+  }
+
   /// This process.
   public static var current: ProcessIdentity {
     let id = getpid()

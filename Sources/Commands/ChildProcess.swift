@@ -1,3 +1,4 @@
+internal import Archiving
 internal import Dispatch
 internal import Vocabulary
 
@@ -77,8 +78,14 @@ struct ChildProcess: Sendable {
     unsafe sigaddset(&signals, SIGTERM)
     unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
     unsafe posix_spawnattr_setpgroup(&attributes, 0)
-    unsafe posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | (inOwnGroup ? POSIX_SPAWN_SETPGROUP : 0)))
+    var traits = POSIX_SPAWN_SETSIGDEF | (inOwnGroup ? POSIX_SPAWN_SETPGROUP : 0)
+    // Nothing else that is open here is the child's: it would keep a server's port for itself.
+    #if canImport(Darwin)
+      traits |= POSIX_SPAWN_CLOEXEC_DEFAULT
+    #else
+      unsafe posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+    #endif
+    unsafe posix_spawnattr_setflags(&attributes, Int16(traits))
     var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map {
       unsafe strdup($0)
     }
@@ -92,6 +99,9 @@ struct ChildProcess: Sendable {
     }
     id = child
   }
+
+  /// The process, for whoever has to find it again after a restart.
+  var identity: ProcessIdentity { ProcessIdentity(of: id) }
 
   /// Asks the process to stop, as Ctrl-C does.
   func interrupt() {

@@ -2,6 +2,7 @@ internal import Archiving
 internal import DuckDB
 internal import LightGBM
 internal import LinearAlgebra
+internal import Serving
 internal import Steps
 internal import Vocabulary
 
@@ -31,6 +32,9 @@ struct Complaint {
       status = .failed
     case let error as LinearAlgebraError:
       diagnostics = [.error("linear-algebra", error.message, at: nil, solutions: error.solutions)]
+      status = .failed
+    case let error as ServingError:
+      diagnostics = [.error("serve", error.description, at: nil)]
       status = .failed
     case let status as ExitStatus:
       diagnostics = []

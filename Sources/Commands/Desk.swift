@@ -5,7 +5,7 @@ internal import Vocabulary
 
 /// What every command works with: the circumstances it finds and the console it prints on.
 struct Desk: Sendable {
-  let circumstances: Circumstances
+  var circumstances: Circumstances
   let console: Console
 
   /// The project that the user stands in.

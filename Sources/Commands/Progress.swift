@@ -14,6 +14,8 @@ final class Progress: Sendable {
     var hasBar = false
     /// Figures and remarks of every step, too.
     var tellsOutput = false
+    /// Where the same is told for programs.
+    var events: EventLog?
   }
 
   private struct State {
@@ -34,6 +36,7 @@ final class Progress: Sendable {
   init(of plan: Plan, on console: Console, _ manner: Manner) {
     self.console = console
     self.manner = manner
+    manner.events?.planned(plan)
     width = plan.steps.map { TextTable.width($0.name) }.max() ?? 0
     guard manner.hasBar, !manner.isQuiet else { return }
     let task = Task.detached { [weak self] in
@@ -65,6 +68,7 @@ final class Progress: Sendable {
 
   /// Hears of an event, on the session's thread.
   func observe(_ event: RunEvent) {
+    defer { manner.events?.note(event, durations) }
     switch event {
     case .readingInputs: break
     case .started(let step, let index, let count):

@@ -107,6 +107,13 @@ struct RunCommand: Action {
     help: ArgumentHelp("Also write logs and progress to a file.", valueName: "file"))
   var stderrFile: String?
 
+  // For programs that start runs, such as `washi serve`.
+  @Option(help: .hidden)
+  var events: String?
+
+  @Option(name: .customLong("as"), help: .hidden)
+  var user: String?
+
   @Flag(help: "Print one JSON object instead of the path.")
   var json = false
 
@@ -137,6 +144,8 @@ struct RunCommand: Action {
   }
 
   func perform(at desk: Desk) async throws -> ExitStatus {
+    var desk = desk
+    if let user { desk.circumstances.user = user }
     try openCopies(at: desk)
     let file = try NotebookFile(notebook, environment: environment, in: desk.circumstances)
     var sources = file.sources
@@ -149,7 +158,7 @@ struct RunCommand: Action {
         arguments = run.arguments
       }
       let press = Press(
-        desk: desk, file: file, settings: settings(at: desk), log: desk.logger(level))
+        desk: desk, file: file, settings: try settings(at: desk), log: desk.logger(level))
       if prepareOnly { return try prepare(press, arguments, at: desk) }
       return tell(try await press.print(with: arguments), sources, at: desk)
     } catch let refusal as Refusal {
@@ -200,15 +209,18 @@ struct RunCommand: Action {
 
   private var level: Logger.Level { quiet ? .error : logLevel.level }
 
-  private func settings(at desk: Desk) -> Press.Settings {
+  private func settings(at desk: Desk) throws(Refusal) -> Press.Settings {
     let here = desk.circumstances.workingDirectory
+    let log = try events.map { path throws(Refusal) in
+      try EventLog(at: Paths.absolute(path, in: here), now: desk.circumstances.now)
+    }
     return Press.Settings(
       output: output, dataDirectory: cwd.map { Paths.absolute($0, in: here) },
       stepTimeout: executionTimeout, usesCache: !noCache,
       jobs: jobs, selection: selection,
       progress: Progress.Manner(
         isQuiet: quiet, hasBar: progressBar ?? desk.console.isTerminal,
-        tellsOutput: logOutput))
+        tellsOutput: logOutput, events: log))
   }
 
   private func openCopies(at desk: Desk) throws(Refusal) {

@@ -19,6 +19,7 @@ struct Washi: ParsableCommand {
         washi check notebooks/*.md                what is wrong, without running
         washi log                                 what was run and published
         washi diff                                what changed since the version before
+        washi serve                               run and read in the browser
 
       Completions for your shell: washi --generate-completion-script bash (or zsh, fish).
       Exit codes: 0 done, 1 the run failed, 2 the notebook or the call is wrong, 3 a gate said no, \
@@ -28,7 +29,7 @@ struct Washi: ParsableCommand {
     subcommands: [
       RunCommand.self, BatchCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self,
       ShowCommand.self, PredictCommand.self, DiffCommand.self, VerifyCommand.self,
-      ModelsCommand.self, OpenCommand.self, InitCommand.self, DoctorCommand.self, CleanCommand.self,
-      GitDiffCommand.self, GitTextCommand.self,
+      ModelsCommand.self, OpenCommand.self, ServeCommand.self, InitCommand.self,
+      DoctorCommand.self, CleanCommand.self, GitDiffCommand.self, GitTextCommand.self,
     ])
 }

@@ -1,11 +1,11 @@
 /// A CSV file as columns of byte ranges: 100,000 rows are read without making a string of each cell.
-struct CSVTable: Sendable {
+package struct CSVTable: Sendable {
   /// The column names.
-  var header: [String]
+  package var header: [String]
   /// How many rows follow the header.
-  private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   /// Rows that have more or fewer cells than the header.
-  private(set) var oddRows = 0
+  package private(set) var oddRows = 0
   /// The file's bytes, and behind them the texts of cells that had to be unquoted.
   private var bytes: [UInt8]
   /// The cells row by row; a missing value begins at -1.
@@ -26,7 +26,7 @@ struct CSVTable: Sendable {
   static let maximumSize = 1 << 30
 
   /// Reads RFC 4180 with `\n` or `\r\n`; whatever is not well-formed is still read somehow.
-  init(parsing text: [UInt8]) {
+  package init(parsing text: [UInt8]) {
     bytes = text
     header = []
     var scanner = Scanner(count: text.count)
@@ -49,7 +49,7 @@ struct CSVTable: Sendable {
   func cell(_ row: Int, _ column: Int) -> Cell { cells[row * header.count + column] }
 
   /// A cell's text; nil for a missing value.
-  func text(_ row: Int, _ column: Int) -> String? { text(cell(row, column)) }
+  package func text(_ row: Int, _ column: Int) -> String? { text(cell(row, column)) }
 
   func text(_ cell: Cell) -> String? {
     guard cell.start >= 0 else { return nil }

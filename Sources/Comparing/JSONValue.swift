@@ -1,5 +1,5 @@
 /// A JSON document as it was read: members keep their order, and damage is nil, never a crash.
-indirect enum JSONValue: Sendable, Hashable {
+package indirect enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
   case number(String)
@@ -11,7 +11,7 @@ indirect enum JSONValue: Sendable, Hashable {
   private static let deepest = 100
 
   /// Reads a whole document; nil when it is not JSON.
-  init?(parsing bytes: [UInt8]) {
+  package init?(parsing bytes: [UInt8]) {
     var reader = Reader(bytes: bytes)
     guard let value = reader.value(depth: 0) else { return nil }
     reader.skipSpace()
@@ -19,25 +19,25 @@ indirect enum JSONValue: Sendable, Hashable {
     self = value
   }
 
-  subscript(name: String) -> JSONValue? {
+  package subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
-  var members: [(name: String, value: JSONValue)] {
+  package var members: [(name: String, value: JSONValue)] {
     if case .object(let members) = self { members } else { [] }
   }
 
-  var items: [JSONValue] {
+  package var items: [JSONValue] {
     if case .array(let items) = self { items } else { [] }
   }
 
-  var string: String? {
+  package var string: String? {
     if case .string(let text) = self { text } else { nil }
   }
 
   /// A number; the strings `NaN`, `Infinity` and `-Infinity` stand for what JSON cannot write.
-  var double: Double? {
+  package var double: Double? {
     switch self {
     case .number(let text): Double(text)
     case .string("NaN"): .nan
@@ -48,7 +48,7 @@ indirect enum JSONValue: Sendable, Hashable {
   }
 
   /// The value on one line, for people.
-  var plainText: String {
+  package var plainText: String {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
@@ -59,7 +59,7 @@ indirect enum JSONValue: Sendable, Hashable {
     }
   }
 
-  static func == (left: JSONValue, right: JSONValue) -> Bool {
+  package static func == (left: JSONValue, right: JSONValue) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.bool(let a), .bool(let b)): a == b
@@ -71,7 +71,7 @@ indirect enum JSONValue: Sendable, Hashable {
     }
   }
 
-  func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(plainText)
   }
 

@@ -34,6 +34,12 @@ extension Model {
     }
   }
 
+  /// The probability of the positive class for encoded rows, stored row after row; of a model that
+  /// needs no library.
+  public func scores(ofEncoded matrix: [Double]) throws(LearningError) -> [Double] {
+    try scores(of: DenseMatrix(columnCount: encoder.featureCount, values: matrix))
+  }
+
   /// The scores of encoded rows, by a core that needs no library.
   private func scores(of matrix: DenseMatrix) throws(LearningError) -> [Double] {
     switch core {

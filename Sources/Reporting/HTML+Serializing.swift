@@ -1,12 +1,12 @@
 extension HTML {
   /// The node as HTML text. Blocks stand on lines of their own, table rows on one line each, so
   /// that pages can be compared line by line.
-  var serialized: String { [self].serialized }
+  package var serialized: String { [self].serialized }
 }
 
 extension [HTML] {
   /// The nodes as HTML text, one after the other.
-  var serialized: String {
+  package var serialized: String {
     var writer = HTMLWriter()
     for node in self { writer.write(node) }
     return writer.out
@@ -73,11 +73,11 @@ extension HTML {
   }
 }
 
-private let voidNames: Set<String> = ["br", "col", "hr", "img", "meta", "wbr"]
+private let voidNames: Set<String> = ["br", "col", "hr", "img", "input", "meta", "wbr"]
 private let cellNames: Set<String> = ["td", "th"]
 private let blockNames: Set<String> = [
-  "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure",
-  "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
+  "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
+  "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
   "pre", "section", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
 ]
 

@@ -2,20 +2,25 @@
 /// becomes text, and so the one place where anything is escaped.
 ///
 /// For example: `HTML.tag("p", ["class": "lead"], text: "a < b").serialized == "<p class=\"lead\">a &lt; b</p>\n"`.
-indirect enum HTML: Sendable, Hashable {
+package indirect enum HTML: Sendable, Hashable {
   case element(name: String, attributes: [Attribute], children: [HTML])
   case text(String)
   /// Markup that another serialiser made: a chart's SVG, or raw HTML that the project lets through.
   case verbatim(String)
 
   /// A name and its value, written in the order given.
-  struct Attribute: Sendable, Hashable {
-    var name: String
-    var value: String
+  package struct Attribute: Sendable, Hashable {
+    package var name: String
+    package var value: String
+
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// An element; attributes that are nil are left out, empty ones are written as a bare name.
-  static func tag(
+  package static func tag(
     _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], _ children: [HTML] = []
   ) -> HTML {
     .element(
@@ -27,7 +32,7 @@ indirect enum HTML: Sendable, Hashable {
   }
 
   /// An element that holds nothing but text.
-  static func tag(
+  package static func tag(
     _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], text: String
   ) -> HTML {
     tag(name, attributes, [.text(text)])
@@ -35,7 +40,7 @@ indirect enum HTML: Sendable, Hashable {
 }
 
 extension HTML: ExpressibleByStringInterpolation {
-  init(stringLiteral value: String) {
+  package init(stringLiteral value: String) {
     self = .text(value)
   }
 }

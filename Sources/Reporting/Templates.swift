@@ -10,7 +10,8 @@ public struct Templates: Sendable {
 
   let page: MustacheTemplate
   let front: MustacheTemplate
-  let style: String
+  /// The style of every page, without that of the charts.
+  package let style: String
 
   /// The templates that are built in.
   public static let embedded: Templates = {

@@ -45,6 +45,10 @@
   X(int, BoosterCalcNumPredict, void *, int, int, int, int, int64_t *)                             \
   X(int, BoosterPredictForMat, void *, const void *, int, int32_t, int32_t, int, int, int, int,    \
     const char *, int64_t *, double *)                                                             \
+  X(int, BoosterPredictForMatSingleRowFastInit, void *, int, int, int, int, int32_t, const char *,  \
+    void **)                                                                                       \
+  X(int, BoosterPredictForMatSingleRowFast, void *, const void *, int64_t *, double *)             \
+  X(int, FastConfigFree, void *)                                                                   \
   X(int, BoosterPredictForArrowStream, void *, struct ArrowArrayStream *, int, int, int,           \
     const char *, int64_t *, double *)
 

@@ -1,0 +1,71 @@
+internal import Archiving
+internal import Logging
+internal import Parsing
+internal import Planning
+internal import Reporting
+internal import Serving
+internal import Vocabulary
+
+/// A project's notebooks for the workplace: read from disk, planned here, run as `washi run`.
+struct ProjectPressroom: Pressroom {
+  let desk: Desk
+  let project: Project
+  /// The folder of the notebooks, relative to the project.
+  let folder: String
+  let environment: String?
+  /// The program that runs notebooks: this one.
+  let program: String
+
+  func notebooks() -> [String] {
+    files(in: project.path(folder)).map { String($0.dropLast(".md".count)) }
+  }
+
+  /// The Markdown files below a folder, at any depth; hidden ones and read-me files are none.
+  private func files(in folder: String, depth: Int = 0) -> [String] {
+    guard depth < 10 else { return [] }
+    return Files.names(in: folder).flatMap { name -> [String] in
+      guard !name.hasPrefix("."), !name.hasPrefix("_") else { return [] }
+      if Files.kind("\(folder)/\(name)") == .folder {
+        return files(in: "\(folder)/\(name)", depth: depth + 1).map { "\(name)/\($0)" }
+      }
+      return name.hasSuffix(".md") && name.lowercased() != "readme.md" ? [name] : []
+    }
+  }
+
+  func notebook(_ name: String) throws(Refusal) -> OpenedNotebook? {
+    guard notebooks().contains(name) else { return nil }
+    let file = try file(name)
+    return OpenedNotebook(
+      name: name, notebook: file.notebook, project: file.projectFile, sources: file.sources)
+  }
+
+  func plan(_ notebook: OpenedNotebook, with arguments: Arguments) throws -> Plan {
+    let file = NotebookFile(
+      project: project, notebook: notebook.notebook, projectFile: notebook.project,
+      sources: notebook.sources)
+    if let refusal = file.refusal { throw refusal }
+    let engine = try OpenEngine(for: project, in: desk.circumstances)
+    let press = Press(desk: desk, file: file, settings: Press.Settings(), log: desk.logger(.error))
+    return try press.plan(with: arguments, on: engine)
+  }
+
+  func start(_ job: Job, in folder: RunFolder) throws(Refusal) -> ProcessIdentity {
+    var words = ["run", path(of: job.notebook), "--json", "--quiet"]
+    words += ["--events", folder.events, "--as", job.user]
+    if let environment { words += ["--env", environment] }
+    // A value may look like an option; `-p` takes the two words behind it whatever they are.
+    for parameter in job.parameters { words += ["-p", parameter.name, parameter.text] }
+    let child = try ChildProcess(
+      program, words, output: .file(folder.result), errors: .file(folder.log), inOwnGroup: true)
+    let identity = child.identity
+    // Somebody must take note of its end, or its number is never free again.
+    Task.detached { _ = await child.ending() }
+    return identity
+  }
+
+  private func path(of name: String) -> String { project.path("\(folder)/\(name).md") }
+
+  private func file(_ name: String) throws(Refusal) -> NotebookFile {
+    try NotebookFile(path(of: name), environment: environment, in: desk.circumstances)
+  }
+}

@@ -1,0 +1,74 @@
+internal import Learning
+internal import LightGBM
+internal import Vocabulary
+
+/// A model that is ready to score.
+final class ServedModel: Sendable {
+  let model: Model
+  let encoder: RowEncoder
+  private let trees: TreeWorker?
+  private let featureColumns: [String]
+
+  /// A score with its reasons.
+  struct Reason: Sendable, Hashable, Codable {
+    var column: String
+    /// How far the column moved the raw score of the row.
+    var contribution: Double
+  }
+
+  /// Reads the model in a folder and makes it ready.
+  init(contentsOf folder: String, with search: LibrarySearch) async throws {
+    let model = try await blocking { try Model(contentsOf: folder) }
+    self.model = model
+    encoder = RowEncoder(model.encoder)
+    featureColumns = encoder.columnOfFeature
+    trees =
+      if let text = model.text {
+        try await TreeWorker(text, with: search, threads: 2)
+      } else {
+        nil
+      }
+  }
+
+  /// The scores of encoded rows, and for each of them the `count` columns that moved it most.
+  func score(
+    _ matrix: [Double], reasons count: Int
+  ) async throws -> (scores: [Double], reasons: [[Reason]]?) {
+    guard let trees else {
+      let model = model
+      guard count == 0 else {
+        throw Problem(
+          .wrongValues, "`\(model.algorithm.rawValue)` has no reasons; ask for scores only.",
+          "`\(model.algorithm.rawValue)` は理由を出せません。")
+      }
+      return (try await blocking { try model.scores(ofEncoded: matrix) }, nil)
+    }
+    let scored = try await trees.score(matrix, wantsReasons: count > 0)
+    // The mean of a forest's shares can leave their range by a rounding.
+    let scores =
+      model.algorithm == .lightgbm ? scored.scores : scored.scores.map { min(max($0, 0), 1) }
+    guard let contributions = scored.contributions else { return (scores, nil) }
+    return (scores, reasons(in: contributions, count))
+  }
+
+  private func reasons(in contributions: [Double], _ count: Int) -> [[Reason]] {
+    let width = featureColumns.count + 1
+    // LightGBM averages a forest's predictions but adds up their contributions.
+    let scale = model.algorithm == .randomForest ? 1 / Double(max(1, model.bestRound)) : 1
+    return stride(from: 0, to: contributions.count, by: width).map { start in
+      var sums: [String: Double] = [:]
+      for (index, column) in featureColumns.enumerated() {
+        sums[column, default: 0] += contributions[start + index] * scale
+      }
+      let sorted = sums.sorted {
+        abs($0.value) == abs($1.value) ? $0.key < $1.key : abs($0.value) > abs($1.value)
+      }
+      return sorted.prefix(count).map { Reason(column: $0.key, contribution: $0.value) }
+    }
+  }
+
+  /// The target's value by the threshold.
+  func label(_ score: Double, threshold: Double) -> String {
+    score >= threshold ? model.target.positive : model.target.negative
+  }
+}

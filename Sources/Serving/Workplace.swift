@@ -1,0 +1,226 @@
+public import Archiving
+internal import HTTPTypes
+public import Hummingbird
+public import Logging
+internal import NIOCore
+public import Reporting
+internal import Synchronization
+public import Vocabulary
+
+/// The web workplace: a function from requests to responses, over the versions, a store and a queue.
+///
+/// For example: `let response = await workplace.respond(to: request, context: context)`.
+public final class Workplace: HTTPResponder, Sendable {
+  let settings: WorkplaceSettings
+  let pressroom: any Pressroom
+  let places: WorkplacePlaces
+  let store: WorkplaceStore
+  let shelf: Shelf
+  let queue: RunQueue
+  let templates: WorkplaceTemplates
+  let reportTemplates: Templates
+  let scorer: Scorer
+  let figures = ServingFigures()
+  let signInLimit = SignInLimit()
+  let key = SigningKey()
+  let digests = Mutex<[String: String]>([:])
+  let now: @Sendable () -> Int64
+  let log: Logger
+  /// Whether the server is shutting down.
+  let isClosing = Mutex(false)
+
+  /// What the workplace is made of beside its settings.
+  public struct Parts: Sendable {
+    /// The project's folder, absolute.
+    public var project: String
+    /// The folder of the workplace's own files, absolute.
+    public var folder: String
+    /// The project's versions.
+    public var archive: Archive
+    /// What knows the project's notebooks and runs them.
+    public var pressroom: any Pressroom
+    /// The frames of the workplace's pages.
+    public var templates: WorkplaceTemplates
+    /// The frames of reports, for differences.
+    public var reportTemplates: Templates
+    /// Where LightGBM is looked for.
+    public var lightGBM: LibrarySearch
+
+    /// The parts of a workplace.
+    public init(
+      project: String, folder: String, archive: Archive, pressroom: any Pressroom,
+      templates: WorkplaceTemplates, reportTemplates: Templates, lightGBM: LibrarySearch
+    ) {
+      self.project = project
+      self.folder = folder
+      self.archive = archive
+      self.pressroom = pressroom
+      self.templates = templates
+      self.reportTemplates = reportTemplates
+      self.lightGBM = lightGBM
+    }
+  }
+
+  /// A workplace; what an earlier one left in its queue is taken up by `recover`.
+  public init(
+    of parts: Parts, _ settings: WorkplaceSettings, now: @escaping @Sendable () -> Int64,
+    log: Logger
+  ) throws(ServingError) {
+    self.settings = settings
+    pressroom = parts.pressroom
+    places = try WorkplacePlaces(project: parts.project, folder: parts.folder)
+    store = try WorkplaceStore(at: places.database)
+    shelf = Shelf(parts.archive, now: now)
+    queue = RunQueue(
+      store: store, pressroom: parts.pressroom, places: places, limit: settings.concurrentRuns,
+      now: now, log: log)
+    templates = parts.templates
+    reportTemplates = parts.reportTemplates
+    scorer = Scorer(shelf: shelf, lightGBM: parts.lightGBM)
+    self.now = now
+    self.log = log
+  }
+
+  /// Whether anybody has been added.
+  public func hasUsers() async throws -> Bool { try await store.hasUsers() }
+
+  /// Takes up the orders that an earlier workplace left.
+  public func recover() async throws { try await queue.recover() }
+
+  /// Watches runs and starts waiting ones until the task is cancelled.
+  public func work() async { await queue.work() }
+
+  /// Starts no further run and ends the streams of events. Runs that are under way go on; the next
+  /// workplace finds them again.
+  public func close() async {
+    isClosing.withLock { $0 = true }
+    await queue.close()
+  }
+
+  /// Answers a request. It never fails: what went wrong is a response, too.
+  public func respond(to request: Request, context: WorkplaceContext) async -> Response {
+    let start = ContinuousClock.now
+    var label = "none"
+    var say = words(of: request)
+    var visitor: Visitor?
+    var token = ""
+    var response: Response
+    do {
+      let address = try Address(request.head.path ?? "/")
+      if let language = address["lang"], ["en", "ja"].contains(language) {
+        say = Words(isJapanese: language == "ja")
+      }
+      try checkHost(of: request)
+      let route = try Route(request.method, address)
+      label = route.label
+      visitor = try await self.visitor(of: request, context)
+      token = formToken(for: visitor)
+      if visitor == nil, !route.isPublic { throw Problem.signIn }
+      let call = Call(
+        request: request, context: context, address: address, route: route, say: say,
+        visitor: visitor, formToken: token, now: now())
+      try checkOrigin(of: call)
+      response = try await answer(call)
+      if let language = address["lang"], ["en", "ja"].contains(language) {
+        response.headers[values: .setCookie].append(
+          "washi_lang=\(language); Path=/; Max-Age=31536000; SameSite=Lax" + secureFlag)
+      }
+    } catch {
+      if !(error is Problem), !(error is Refusal), !(error is CancellationError) {
+        log.error("\(request.method) \(label): \(error)")
+      }
+      let scene = scene(say, visitor, token, path: request.head.path ?? "/")
+      response = self.response(to: request, for: Problem(about: error), in: scene)
+    }
+    secure(&response)
+    if request.method == .head { response = response.createHeadResponse() }
+    figures.count(label, response.status.code, ContinuousClock.now - start)
+    return response
+  }
+
+  /// The one place where routes meet what answers them.
+  private func answer(_ call: Call) async throws -> Response {
+    switch call.route {
+    case .front: try await frontPage(call)
+    case .signIn: try await signIn(call)
+    case .signOut: try await signOut(call)
+    case .notebook(let name): try await notebookPage(call, name)
+    case .history(let name): try historyPage(call, name)
+    case .report(let place): try reportPage(call, place)
+    case .reportChoice: try reportChoice(call)
+    case .compare: try comparePage(call)
+    case .comparison: try await comparison(call)
+    case .runs: try await runsPage(call)
+    case .run(let id): try await runPage(call, id)
+    case .runEvents(let id): try await runEvents(call, id)
+    case .runLog(let id): try await runLog(call, id)
+    case .runReport(let id): try await runReport(call, id)
+    case .cancelRun(let id): try await cancelRun(call, id)
+    case .repeatRun(let id): try await repeatRun(call, id)
+    case .models: try modelsPage(call)
+    case .account: try await accountPage(call)
+    case .makeToken: try await makeToken(call)
+    case .revokeToken(let id): try await revokeToken(call, id)
+    case .audit: try await auditPage(call)
+    case .passedFile(let pass, let place, let file):
+      try await passedFile(call, pass, place, file)
+    case .passedRunFile(let pass, let run, let file):
+      try await passedRunFile(call, pass, run, file)
+    case .download(let place, let file): try await download(call, place, file)
+    case .asset(let name): try asset(call, name)
+    case .health: Answer.text("ok\n", "text/plain")
+    case .readiness: try await readiness()
+    case .metrics: try await metrics(call)
+    case .api(let route): try await api(call, route)
+    }
+  }
+
+  func scene(_ call: Call) -> PageScene {
+    scene(call.say, call.visitor, call.formToken, path: call.address.path)
+  }
+
+  private func scene(
+    _ say: Words, _ visitor: Visitor?, _ token: String, path: String
+  ) -> PageScene {
+    PageScene(
+      say: say, visitor: visitor, formToken: token, path: path, templates: templates, now: now())
+  }
+
+  private func words(of request: Request) -> Words {
+    Words(
+      cookie: Call.cookie("washi_lang", of: request), accepted: request.headers[.acceptLanguage])
+  }
+
+  var secureFlag: String { settings.isSecure ? "; Secure" : "" }
+
+  private func secure(_ response: inout Response) {
+    response.headers[.typeOptions] = "nosniff"
+    response.headers[.referrerPolicy] = "same-origin"
+    response.headers[.openerPolicy] = "same-origin"
+    response.headers[.resourcePolicy] = "same-origin"
+    if response.headers[.contentSecurityPolicy] == nil {
+      response.headers[.contentSecurityPolicy] = "sandbox; default-src 'none'"
+    }
+    if settings.isSecure {
+      response.headers[.transportSecurity] = "max-age=31536000"
+    }
+  }
+
+  private func response(
+    to request: Request, for problem: Problem, in scene: PageScene
+  ) -> Response {
+    let isAPI = (request.head.path ?? "").hasPrefix("/api/")
+    var response: Response
+    if isAPI {
+      response = Answer.problem(problem)
+    } else if problem.kind == .signInNeeded, request.method == .get {
+      let back = request.head.path ?? "/"
+      return Answer.seeOther("/signin" + (back == "/" ? "" : "?back=" + Address.encoded(back)))
+    } else {
+      response = Answer.page(scene.page(for: problem), status: problem.status)
+    }
+    if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
+    if problem.kind == .signInNeeded { response.headers[.wwwAuthenticate] = "Bearer" }
+    return response
+  }
+}

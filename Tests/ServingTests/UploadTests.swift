@@ -1,0 +1,160 @@
+import Foundation
+import HTTPTypes
+import NIOCore
+import Testing
+
+@testable import Serving
+
+@Suite struct UploadTests {
+  private func form(
+    _ bench: Bench, _ file: String, name: String = "jan.csv", month: String = "2021-01",
+    extra: String = "", token: String? = nil, tokenFirst: Bool = true
+  ) async -> Bench.Reply {
+    let known: String
+    if let token { known = token } else { known = await bench.formToken() }
+    func field(_ name: String, _ value: String) -> String {
+      "--cut\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+    }
+    let upload =
+      "--cut\r\nContent-Disposition: form-data; name=\"upload.rows\"; filename=\"\(name)\"\r\n"
+      + "Content-Type: text/csv\r\n\r\n\(file)\r\n"
+    let rest = field("p.month", month) + field("do", "run") + extra
+    let body =
+      (tokenFirst
+        ? field("form", known) + rest + upload : upload + field("form", known) + rest)
+      + "--cut--\r\n"
+    return await bench.send(
+      .post, "/notebooks/sales", ["Content-Type": "multipart/form-data; boundary=cut"],
+      body: body.utf8.chunked(37))
+  }
+
+  private let replace = "--cut\r\nContent-Disposition: form-data; name=\"replace\"\r\n\r\nyes\r\n"
+
+  @Test func putsAnUploadWhereTheNotebookLooks() async throws {
+    let bench = try Bench()
+    let reply = await form(bench, "x,y\n1,2\n")
+    #expect(reply.status == 303)
+    let id = String(reply.location.dropFirst("/runs/".count))
+    _ = try await bench.finish(id)
+    #expect(bench.text("data/202101.csv") == "x,y\n1,2\n")
+    #expect(await bench.get("/runs/\(id)").text.contains("data/202101.csv"))
+  }
+
+  @Test func replacesADifferentFileOnlyWhenItIsSaid() async throws {
+    let bench = try Bench()
+    try bench.write("x\n9\n", to: "data/202101.csv")
+    let refused = await form(bench, "x\n1\n")
+    #expect(refused.status == 409)
+    #expect(bench.text("data/202101.csv") == "x\n9\n")
+    let same = await form(bench, "x\n9\n")
+    #expect(same.status == 303)
+    let allowed = await form(bench, "x\n1\n", extra: replace)
+    #expect(allowed.status == 303)
+    _ = try await bench.finish(String(allowed.location.dropFirst("/runs/".count)))
+    #expect(bench.text("data/202101.csv") == "x\n1\n")
+  }
+
+  @Test(arguments: [
+    ("PK\u{3}\u{4}zip", 415), ("", 415), ("a,b\n1,2\n", 415), ("x,,z\n1,2,3\n", 415),
+  ])
+  func refusesWhatIsNotTheFile(_ file: String, _ status: Int) async throws {
+    let bench = try Bench()
+    let reply = await form(bench, file)
+    #expect(reply.status == status)
+    #expect(bench.text("data/202101.csv") == nil)
+    #expect(
+      try FileManager.default.contentsOfDirectory(
+        atPath: bench.workplace.places.folder + "/incoming"
+      ).isEmpty)
+  }
+
+  @Test func endsAnUploadThatIsTooLargeWhereItIsTooLarge() async throws {
+    let bench = try Bench { $0.uploadLimit = 1000 }
+    let reply = await form(bench, "x\n" + String(repeating: "1\n", count: 1000))
+    #expect(reply.status == 413)
+    let length = await bench.send(
+      .post, "/api/v1/uploads?name=a.csv",
+      ["Content-Length": "10000000000", "X-Washi-Form": await bench.formToken()])
+    #expect(length.status == 413)
+    let stream = await bench.send(
+      .post, "/api/v1/uploads?name=a.csv", ["X-Washi-Form": await bench.formToken()],
+      body: (0..<100).map { _ in ByteBuffer(string: String(repeating: "1\n", count: 50)) })
+    #expect(stream.status == 413)
+    #expect(
+      try FileManager.default.contentsOfDirectory(
+        atPath: bench.workplace.places.folder + "/incoming"
+      ).isEmpty)
+  }
+
+  @Test func writesNothingBeforeTheFormHasShownWhereItComesFrom() async throws {
+    let bench = try Bench()
+    #expect(await form(bench, "x\n1\n", token: "guess").status == 403)
+    #expect(await form(bench, "x\n1\n", tokenFirst: false).status == 403)
+    #expect(
+      try FileManager.default.contentsOfDirectory(
+        atPath: bench.workplace.places.folder + "/uploads"
+      ).isEmpty)
+  }
+
+  @Test(arguments: ["../../../etc/passwd", "..\\..\\x.csv", "/abs.csv", "a\u{0}b.csv", "<b>.csv"])
+  func takesNoPathFromAName(_ name: String) async throws {
+    let bench = try Bench()
+    let reply = await form(bench, "x\n1\n", name: name)
+    #expect(reply.status == 303)
+    _ = try await bench.finish(String(reply.location.dropFirst("/runs/".count)))
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: bench.workplace.places.folder + "/uploads")
+    #expect(names.count == 1 && names[0].count == 64)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/data") == ["202101.csv"])
+  }
+
+  @Test func followsNoLinkOutOfTheProject() async throws {
+    let bench = try Bench()
+    let outside = FileManager.default.temporaryDirectory.path + "/washi-out-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: outside, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: outside) }
+    try FileManager.default.removeItem(atPath: bench.folder + "/data")
+    try FileManager.default.createSymbolicLink(
+      atPath: bench.folder + "/data", withDestinationPath: outside)
+    let reply = await form(bench, "x\n1\n")
+    let id = String(reply.location.dropFirst("/runs/".count))
+    #expect(try await bench.finish(id).state == .failed)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: outside).isEmpty)
+  }
+
+  @Test func usesNobodyElsesUpload() async throws {
+    let bench = try Bench()
+    let ada = try await bench.token("ada", Grant(.runner))
+    let sent = await bench.send(
+      .post, "/api/v1/uploads?name=jan.csv", ada, body: [ByteBuffer(string: "x\n1\n")])
+    #expect(sent.status == 201)
+    let digest = try #require(sent.json["upload"] as? String)
+    #expect(digest == Secret.digest("x\n1\n"))
+    let order = ByteBuffer(
+      string: #"{"notebook":"sales","uploads":{"rows":"\#(digest)"}}"#)
+    let ben = try await bench.token("ben", Grant(.runner))
+    #expect(await bench.send(.post, "/api/v1/runs", ben, body: [order]).status == 404)
+    #expect(await bench.send(.post, "/api/v1/runs", ada, body: [order]).status == 202)
+  }
+
+  @Test func namesTheColumnThatIsMissing() async throws {
+    let bench = try Bench()
+    let reply = await form(bench, "xx,y\n1,2\n")
+    #expect(reply.status == 415)
+    #expect(reply.text.contains("no column `x`"))
+  }
+}
+
+extension Sequence<UInt8> {
+  /// The bytes in pieces, as a network brings them.
+  func chunked(_ size: Int) -> [ByteBuffer] {
+    var rest = Array(self)[...]
+    var pieces: [ByteBuffer] = []
+    while !rest.isEmpty {
+      pieces.append(ByteBuffer(bytes: rest.prefix(size)))
+      rest = rest.dropFirst(size)
+    }
+    return pieces
+  }
+}
