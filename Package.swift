@@ -153,7 +153,8 @@ let package = Package(
     tests(
       of: "Serving",
       with: [
-        "Archiving", "DuckDB", "Parsing", "Planning", "Reporting", "Steps", "Vocabulary", httpTypes,
+        "Archiving", "DuckDB", "Parsing", "Planning", "Reporting", "Steps", "Vocabulary", grdb,
+        httpTypes,
         hummingbird, logging, nio,
       ], beside: ["Model"]),
     tests(

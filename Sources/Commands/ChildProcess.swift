@@ -78,14 +78,9 @@ struct ChildProcess: Sendable {
     unsafe sigaddset(&signals, SIGTERM)
     unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
     unsafe posix_spawnattr_setpgroup(&attributes, 0)
-    var traits = POSIX_SPAWN_SETSIGDEF | (inOwnGroup ? POSIX_SPAWN_SETPGROUP : 0)
-    // Nothing else that is open here is the child's: it would keep a server's port for itself.
-    #if canImport(Darwin)
-      traits |= POSIX_SPAWN_CLOEXEC_DEFAULT
-    #else
-      unsafe posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
-    #endif
-    unsafe posix_spawnattr_setflags(&attributes, Int16(traits))
+    unsafe Self.closeTheRest(&actions)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | (inOwnGroup ? POSIX_SPAWN_SETPGROUP : 0)))
     var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map {
       unsafe strdup($0)
     }
@@ -99,6 +94,21 @@ struct ChildProcess: Sendable {
     }
     id = child
   }
+
+  #if canImport(Darwin)
+    private static func closeTheRest(_ actions: inout posix_spawn_file_actions_t?) {}
+  #else
+    /// Lets the child have nothing else that is open here: a socket would keep a server's port.
+    private static func closeTheRest(_ actions: inout posix_spawn_file_actions_t) {
+      typealias Add =
+        @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+      // The function is in glibc since 2.34, but not among what Swift sees of it.
+      guard let symbol = unsafe dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else {
+        return
+      }
+      _ = unsafe unsafeBitCast(symbol, to: Add.self)(&actions, STDERR_FILENO + 1)
+    }
+  #endif
 
   /// The process, for whoever has to find it again after a restart.
   var identity: ProcessIdentity { ProcessIdentity(of: id) }

@@ -118,7 +118,7 @@ public final class Workplace: HTTPResponder, Sendable {
       if visitor == nil, !route.isPublic { throw Problem.signIn }
       let call = Call(
         request: request, context: context, address: address, route: route, say: say,
-        visitor: visitor, formToken: token, now: now())
+        visitor: visitor, formToken: token, now: now(), origin: origin(of: request, context))
       try checkOrigin(of: call)
       response = try await answer(call)
       if let language = address["lang"], ["en", "ja"].contains(language) {

@@ -1,6 +1,8 @@
 import Foundation
+import GRDB
 import HTTPTypes
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import Serving
@@ -44,7 +46,7 @@ import Testing
     #expect(flags.contains("HttpOnly") && flags.contains("SameSite=Lax"))
     let headers = ["Cookie": right.cookie]
     #expect(await bench.get("/runs", headers).status == 200)
-    let out = await bench.post("/signout", headers)
+    let out = await bench.post("/signout", [:], headers)
     #expect(out.status == 303)
     #expect(await bench.get("/runs", headers).status == 303)
   }
@@ -256,6 +258,26 @@ import Testing
     #expect(await bench.send(.get, "/runs", header, from: nil).status == 303)
     let stranger = ["X-Forwarded-User": "mallory"]
     #expect(await bench.send(.get, "/runs", stranger, from: "10.0.0.1").status == 303)
+  }
+
+  @Test func countsFailuresByTheAddressBehindTheProxy() async throws {
+    let bench = try Bench {
+      $0.isOpen = false
+      $0.publicURL = "https://reports.example"
+    }
+    _ = try await bench.session("ada", Grant(.admin))
+    let headers = ["X-Forwarded-For": "6.6.6.6, 10.1.1.1"]
+    _ = await bench.post(
+      "/signin", ["name": "ada", "password": "x"], headers,
+      token: await bench.get("/signin").formToken)
+    let line = try #require(try await bench.workplace.store.audit(limit: 1).first)
+    #expect(line.action == "sign-in failed" && line.address == "10.1.1.1")
+    let direct = try Bench()
+    _ = try await direct.session("ada", Grant(.admin))
+    let token = await direct.get("/signin").formToken
+    _ = await direct.post("/signin", ["name": "ada", "password": "x"], headers, token: token)
+    let other = try #require(try await direct.workplace.store.audit(limit: 1).first)
+    #expect(other.address == "127.0.0.1", "from nobody's proxy the header means nothing")
   }
 
   @Test func believesNoHeaderThatComesTwice() async throws {

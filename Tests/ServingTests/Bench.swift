@@ -296,8 +296,11 @@ final class FakePressroom: Pressroom {
 
   func start(_ job: Job, in folder: RunFolder) throws(Refusal) -> ProcessIdentity {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["-c", script.withLock { $0 }, "run", folder.path]
+    // What the tests' own shell ignores, a script could not trap.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "--default-signal=INT", "bash", "-c", script.withLock { $0 }, "run", folder.path,
+    ]
     try? FileManager.default.removeItem(atPath: folder.result)
     do { try process.run() } catch { throw Refusal([.error("x", "\(error)", at: nil)]) }
     processes.withLock { $0.append(process) }
@@ -312,4 +315,8 @@ final class FakePressroom: Pressroom {
       process.waitUntilExit()
     }
   }
+}
+
+extension HTTPField.Name {
+  static let policy = HTTPField.Name("Content-Security-Policy") ?? .contentType
 }

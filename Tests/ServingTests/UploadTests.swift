@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import Serving
@@ -136,6 +137,26 @@ import Testing
     let ben = try await bench.token("ben", Grant(.runner))
     #expect(await bench.send(.post, "/api/v1/runs", ben, body: [order]).status == 404)
     #expect(await bench.send(.post, "/api/v1/runs", ada, body: [order]).status == 202)
+  }
+
+  @Test func ordersOnceWhatIsSentTwice() async throws {
+    let bench = try Bench()
+    let headers = try await bench.token("ada", Grant(.runner))
+    let sent = await bench.send(
+      .post, "/api/v1/uploads?name=jan.csv", headers, body: [ByteBuffer(string: "x\n1\n")])
+    let digest = try #require(sent.json["upload"] as? String)
+    let order = ByteBuffer(
+      string: #"{"notebook":"sales","uploads":{"rows":"\#(digest)"}}"#)
+    let key = headers.merging(["Idempotency-Key": "january"]) { $1 }
+    let first = await bench.send(.post, "/api/v1/runs", key, body: [order])
+    let run = try #require(first.json["run"] as? String)
+    _ = try await bench.finish(run)
+    // Meanwhile somebody else has changed the file.
+    try bench.write("x\n2\n", to: "data/202101.csv")
+    let second = await bench.send(.post, "/api/v1/runs", key, body: [order])
+    #expect(first.status == 202 && second.status == 200)
+    #expect(second.json["run"] as? String == run)
+    #expect(bench.press.started.withLock { $0.count } == 1)
   }
 
   @Test func namesTheColumnThatIsMissing() async throws {

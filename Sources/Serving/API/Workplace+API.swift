@@ -140,6 +140,10 @@ extension Workplace {
       }
       order.key = key
     }
+    // Sent again, it must not fail on what its first sending has changed.
+    if let earlier = try await earlier(order, of: name, by: visitor) {
+      return Answer.json(try await apiRun(earlier))
+    }
     let checked = try await check(order, of: opened, by: visitor)
     let (job, isNew) = try await accept(order, checked, of: name, by: visitor)
     if isNew { await note("run", "\(name) \(job.id)", call) }

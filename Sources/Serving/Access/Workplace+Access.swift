@@ -114,6 +114,18 @@ extension Workplace {
     return key.signature(of: subject, for: "forms")
   }
 
+  /// Where a request came from: the other side's address, or the one that a proxy of ours names.
+  func origin(of request: Request, _ context: WorkplaceContext) -> String {
+    let address = context.remoteAddress ?? ""
+    var proxies = settings.proxy?.addresses ?? []
+    if settings.publicURL != nil, settings.isLoopback { proxies += ["127.0.0.1", "::1"] }
+    guard proxies.contains(address), let chain = request.headers[.forwardedFor],
+      let last = chain.split(separator: ",").last
+    else { return address }
+    // What stands before the last one, anybody may have written.
+    return String(last.drop { $0 == " " })
+  }
+
   /// Notes what somebody did; a log that cannot be written does not hinder them.
   func note(_ action: String, _ subject: String, _ call: Call, by name: String? = nil) async {
     let user = name ?? call.visitor?.name ?? ""
@@ -135,7 +147,7 @@ extension Workplace {
     let form = try await sentForm(call)
     let name = form["name"] ?? ""
     let back = Self.safe(form["back"] ?? "/")
-    let keys = ["name \(name)", "address \(call.origin)"]
+    let keys: [SignInLimit.Key] = [.name(name), .address(call.origin)]
     if let wait = signInLimit.wait(for: keys, now: call.now) {
       let seconds = Int(wait / 1000) + 1
       await note("sign-in blocked", name, call, by: name)

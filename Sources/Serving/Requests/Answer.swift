@@ -98,6 +98,7 @@ extension HTTPField.Name {
   static let openerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy") ?? .contentType
   static let resourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy") ?? .contentType
   static let transportSecurity = HTTPField.Name("Strict-Transport-Security") ?? .contentType
+  static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .contentType
   static let buffering = HTTPField.Name("X-Accel-Buffering") ?? .contentType
   static let fetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .contentType
   static let formToken = HTTPField.Name("X-Washi-Form") ?? .contentType

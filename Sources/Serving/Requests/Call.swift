@@ -15,6 +15,8 @@ struct Call: Sendable {
   var formToken: String
   /// Milliseconds since 1970.
   var now: Int64
+  /// Where it came from, for the audit log.
+  var origin: String
 
   /// Who asks.
   func known() throws(Problem) -> Visitor {
@@ -29,9 +31,6 @@ struct Call: Sendable {
     guard visitor.may(role, in: notebook) else { throw .role(role, in: notebook) }
     return visitor
   }
-
-  /// Where the request came from, for the audit log.
-  var origin: String { context.remoteAddress ?? "" }
 
   func header(_ name: HTTPField.Name) -> String? { request.headers[name] }
 

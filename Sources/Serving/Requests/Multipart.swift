@@ -62,17 +62,20 @@ struct Multipart: Sendable {
         buffer.removeFirst(place)
         return false
       }
+      let next = place + mark.count
+      let behind = Array(buffer[next..<(next + 2)])
+      guard behind == [13, 10] || behind == [45, 45] else {
+        // It only begins like a boundary.
+        if state == .body { events.append(.bytes(buffer[..<next])) }
+        buffer.removeFirst(next)
+        return true
+      }
       if state == .body {
         if place > 0 { events.append(.bytes(buffer[..<place])) }
         events.append(.end)
       }
-      let behind = Array(buffer[(place + mark.count)..<(place + mark.count + 2)])
-      buffer.removeFirst(place + mark.count + 2)
-      switch behind {
-      case [13, 10]: state = .head
-      case [45, 45]: state = .epilogue
-      default: throw .bad("A boundary of the form is damaged.", "フォームの区切りが壊れています。")
-      }
+      buffer.removeFirst(next + 2)
+      state = behind == [13, 10] ? .head : .epilogue
       return true
     case .head:
       guard let place = find([13, 10, 13, 10]) else {

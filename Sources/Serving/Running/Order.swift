@@ -13,6 +13,14 @@ struct Order: Sendable {
   var replaces = false
   /// The caller's own name for it.
   var key: String?
+
+  /// What is ordered, as one digest: the same order has the same one.
+  func digest(of notebook: String) -> String {
+    let words =
+      [notebook] + values.flatMap { [$0.name, $0.text] }
+      + uploads.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
+    return Secret.digest(words.map { "\($0.utf8.count):\($0)" }.joined())
+  }
 }
 
 /// An order that can run: its plan, and where its uploads go.
@@ -68,23 +76,33 @@ extension Workplace {
   func accept(
     _ order: Order, _ checked: CheckedOrder, of notebook: String, by visitor: Visitor
   ) async throws -> (job: Job, isNew: Bool) {
-    let content = Secret.digest(
-      ([notebook] + order.values.flatMap { [$0.name, $0.text] }
-        + order.uploads.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
-        .map { "\($0.utf8.count):\($0)" }.joined())
     var job = Job(
       id: Secret.random(), notebook: notebook, edition: checked.plan.edition,
       parameters: order.values, uploads: checked.placements, user: visitor.name, state: .queued,
       orderedAt: now())
     job.key = order.key
-    job.keyDigest = order.key == nil ? nil : content
+    job.keyDigest = order.key == nil ? nil : order.digest(of: notebook)
     let (accepted, isNew) = try await queue.order(job)
-    if !isNew, accepted.keyDigest != content {
-      throw Problem(
-        .conflict, "The Idempotency-Key was used before for something else.",
-        "同じ Idempotency-Key が別の内容に使われています。")
-    }
+    if !isNew { try Self.expect(accepted, toBe: order, of: notebook) }
     return (accepted, isNew)
+  }
+
+  /// The order that the same caller has sent before under the same key.
+  func earlier(_ order: Order, of notebook: String, by visitor: Visitor) async throws -> Job? {
+    guard let key = order.key, let earlier = try await store.job(of: visitor.name, key: key) else {
+      return nil
+    }
+    try Self.expect(earlier, toBe: order, of: notebook)
+    return await queue.openJob(earlier.id) ?? earlier
+  }
+
+  private static func expect(
+    _ earlier: Job, toBe order: Order, of notebook: String
+  ) throws(Problem) {
+    guard earlier.keyDigest != order.digest(of: notebook) else { return }
+    throw Problem(
+      .conflict, "The Idempotency-Key was used before for something else.",
+      "同じ Idempotency-Key が別の内容に使われています。")
   }
 
   /// A path that somebody types into a form stays in the project.

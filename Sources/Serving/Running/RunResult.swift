@@ -43,7 +43,8 @@ struct RunResult: Sendable, Decodable {
     switch status {
     case "done": .done
     case "interrupted": isCancelled ? .cancelled : .failed
-    case "rejected", "gated": .refused
+    // A call that was wrong is refused before there is a run.
+    case "refused": run == nil ? .failed : .refused
     default: .failed
     }
   }

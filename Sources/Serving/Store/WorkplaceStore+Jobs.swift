@@ -28,6 +28,14 @@ extension WorkplaceStore {
     try await read { try Job.fetchOne($0, key: id) }
   }
 
+  /// The order that a caller has sent under a name of their own.
+  func job(of user: String, key: String) async throws -> Job? {
+    try await read { database in
+      try Job.fetchOne(
+        database, sql: "SELECT * FROM jobs WHERE user = ? AND key = ?", arguments: [user, key])
+    }
+  }
+
   /// Puts an order into the file; an earlier one of the same caller under the same key is answered
   /// instead.
   func accept(_ job: Job) async throws -> Job {
