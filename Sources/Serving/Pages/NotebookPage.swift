@@ -234,7 +234,8 @@ extension PageScene {
     case (let low?, let high?): say("\(low) to \(high)", "\(low) から \(high)")
     case (let low?, nil): say("\(low) or more", "\(low) 以上")
     case (nil, let high?): say("\(high) or less", "\(high) 以下")
-    case (nil, nil): declaration.isRequired ? say("required", "必須") : nil
+    case (nil, nil):
+      declaration.isRequired && declaration.default == .none ? say("required", "必須") : nil
     }
   }
 

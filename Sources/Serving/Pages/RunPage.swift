@@ -73,6 +73,13 @@ extension PageScene {
       guard !state.progress.steps.isEmpty else {
         return say("The notebook is being read.", "ノートブックを読んでいます。")
       }
+      if let files = state.progress.inputs, files > 0,
+        state.progress.steps.allSatisfy({ $0.state == "waiting" })
+      {
+        return say(
+          files == 1 ? "1 file is being read." : "\(files) files are being read.",
+          "\(files) 件のファイルを読んでいます。")
+      }
       return say(
         "\(state.progress.ended) of \(state.progress.steps.count) steps are over.",
         "\(state.progress.steps.count) ステップ中 \(state.progress.ended) まで終わりました。")
