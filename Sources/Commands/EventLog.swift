@@ -60,6 +60,11 @@ final class EventLog: Sendable {
       line.event = "progress"
       line.step = step
       line.message = message
+    // How a step ended is told later; what is not kept is in the log.
+    case .finished, .notKept: return
+    case .reused(let step):
+      line.event = "reused"
+      line.step = step
     case .retrying(let step, let failure, _):
       line.event = "progress"
       line.step = step

@@ -139,6 +139,16 @@ import Testing
     #expect(await bench.send(.post, "/api/v1/runs", ada, body: [order]).status == 202)
   }
 
+  @Test func givesUpOnAnUploadThatDrips() throws {
+    var slow = Pace(since: .now - .seconds(60))
+    let problem = #expect(throws: Problem.self) { try slow.take(100) }
+    #expect(problem?.status.code == 408)
+    var steady = Pace(since: .now - .seconds(60))
+    #expect(throws: Never.self) { try steady.take(1 << 20) }
+    var young = Pace(since: .now - .seconds(5))
+    #expect(throws: Never.self) { try young.take(1) }
+  }
+
   @Test func ordersOnceWhatIsSentTwice() async throws {
     let bench = try Bench()
     let headers = try await bench.token("ada", Grant(.runner))

@@ -19,6 +19,9 @@ struct ServeCommand: ParsableCommand {
         washi serve token add ada nightly-job --role runner
         washi serve --host 0.0.0.0 --public-url https://reports.example.com
       """,
-    subcommands: [ServeStartCommand.self, ServeUserCommand.self, ServeTokenCommand.self],
+    subcommands: [
+      ServeStartCommand.self, ServeUserCommand.self, ServeTokenCommand.self,
+      ServeBackupCommand.self,
+    ],
     defaultSubcommand: ServeStartCommand.self)
 }

@@ -95,12 +95,16 @@ struct SentForm: Sendable {
 
 /// Whoever sends must keep a pace: a connection that drips is closed.
 struct Pace {
-  private let start = ContinuousClock.now
+  private let start: ContinuousClock.Instant
   private var bytes = 0
 
   /// So long nothing is asked, then so many bytes for every second.
   private static let grace = 30.0
   private static let floor = 4096.0
+
+  init(since start: ContinuousClock.Instant = .now) {
+    self.start = start
+  }
 
   mutating func take(_ count: Int) throws(Problem) {
     bytes += count

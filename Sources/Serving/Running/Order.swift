@@ -52,6 +52,12 @@ extension Workplace {
         "`\(opened.name)` には python または sh のステップがあります。サーバーは --allow-processes なしで起動されています。"
       )
     }
+    // A process cannot be given such a text.
+    if let value = order.values.first(where: { $0.text.utf8.contains(0) }) {
+      throw Problem(
+        .wrongValues, "`\(value.name)` holds a NUL character.",
+        "`\(value.name)` に NUL 文字が含まれています。")
+    }
     try Self.confine(order.values, of: opened)
     var arguments = Arguments()
     for value in order.values { arguments.add(.text(value.name, value.text), from: "form") }

@@ -41,7 +41,6 @@ struct RunProgress: Sendable, Hashable, Codable {
     var seconds: Double?
     var rows: Int?
     var message: String?
-    var cached: Bool?
   }
 
   init() {}
@@ -68,13 +67,13 @@ struct RunProgress: Sendable, Hashable, Codable {
         step.startedAt = line.at
       }
     case "progress": change(line.step) { $0.message = line.message }
+    case "reused": change(line.step) { $0.isCached = true }
     case "ended":
       change(line.step) { step in
         step.state = line.state ?? "done"
         step.seconds = line.seconds
         step.rows = line.rows
         step.message = line.message
-        step.isCached = line.cached
       }
     default: break
     }

@@ -37,6 +37,26 @@ public final class WorkplaceStore: Sendable {
     try self.init(at: "\(folder)/serve.db")
   }
 
+  /// Writes a copy of everything into a folder that is new or empty, while the server may run: the
+  /// file as of one moment, and the uploads that it names.
+  public func backUp(from folder: String, to target: String) throws(ServingError) {
+    guard DiskFile.names(in: target).isEmpty else {
+      throw ServingError("\(target) is not empty")
+    }
+    try DiskFile.makeFolder("\(target)/uploads")
+    do {
+      let copy = try DatabaseQueue(path: "\(target)/serve.db")
+      try database.backup(to: copy)
+      try copy.close()
+    } catch {
+      throw ServingError("the copy \(target)/serve.db cannot be written: \(error)")
+    }
+    // The uploads after the file that names them: nothing that it names is missing.
+    for name in DiskFile.names(in: "\(folder)/uploads") {
+      try DiskFile.copy("\(folder)/uploads/\(name)", to: "\(target)/uploads/\(name)")
+    }
+  }
+
   func read<Answer: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Answer
   ) async throws -> Answer {
