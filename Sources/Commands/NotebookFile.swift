@@ -7,7 +7,7 @@ internal import Vocabulary
 struct NotebookFile: Sendable {
   let project: Project
   let notebook: Notebook
-  let projectFile: ProjectFile
+  var projectFile: ProjectFile
   /// The notebooks that it and those within it run, by the path that leads to them.
   let shelf: [String: ShelvedNotebook]
   /// The texts of all files that diagnostics may point at, by their names.

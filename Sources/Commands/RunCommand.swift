@@ -114,6 +114,9 @@ struct RunCommand: Action {
   @Option(name: .customLong("as"), help: .hidden)
   var user: String?
 
+  @Flag(name: .customLong("no-processes"), help: .hidden)
+  var refusesProcesses = false
+
   @Flag(help: "Print one JSON object instead of the path.")
   var json = false
 
@@ -147,7 +150,8 @@ struct RunCommand: Action {
     var desk = desk
     if let user { desk.circumstances.user = user }
     try openCopies(at: desk)
-    let file = try NotebookFile(notebook, environment: environment, in: desk.circumstances)
+    var file = try NotebookFile(notebook, environment: environment, in: desk.circumstances)
+    if refusesProcesses { file.projectFile.allowsProcesses = false }
     var sources = file.sources
     do {
       if helpNotebook { return describe(file, at: desk) }

@@ -77,7 +77,8 @@ private let voidNames: Set<String> = ["br", "col", "hr", "img", "input", "meta",
 private let cellNames: Set<String> = ["td", "th"]
 private let blockNames: Set<String> = [
   "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
-  "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
+  "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main",
+  "nav", "ol", "p",
   "pre", "section", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
 ]
 

@@ -236,6 +236,8 @@ final class FakePressroom: Pressroom {
   let script = Mutex(FakePressroom.publishes)
   private let processes = Mutex<[Process]>([])
   let started = Mutex<[String]>([])
+  /// Whether the project lets steps start programs.
+  let allowsProcesses = Mutex(false)
 
   static let sales = """
     ---
@@ -282,15 +284,18 @@ final class FakePressroom: Pressroom {
 
   func notebook(_ name: String) throws(Refusal) -> OpenedNotebook? {
     guard let text = texts.withLock({ $0[name] }) else { return nil }
+    var project = ProjectFile()
+    project.allowsProcesses = allowsProcesses.withLock { $0 }
     return OpenedNotebook(
       name: name, notebook: Notebook(parsing: Array(text.utf8), at: "notebooks/\(name).md"),
-      project: ProjectFile(), sources: [:])
+      project: project, sources: [:])
   }
 
   func plan(_ notebook: OpenedNotebook, with arguments: Arguments) throws -> Plan {
     let library = try Library.load(LibrarySearch(folders: ["\(packageRoot)/.deps/lib"]))
     return try Plan(
-      for: notebook.notebook, with: arguments, environment: ["KEY": "hush"],
+      for: notebook.notebook, with: arguments, project: notebook.project,
+      environment: ["KEY": "hush"],
       using: try Database(library, configuration: ["threads": "1"]).connect())
   }
 

@@ -183,9 +183,12 @@ import Testing
     let text = "# P\n\n```sh step one\nid\n```\n"
     let bench = try Bench()
     bench.press.set("p", text)
+    #expect(await bench.post("/notebooks/p", ["do": "run"]).status == 422, "the project says no")
+    bench.press.allowsProcesses.withLock { $0 = true }
     let reply = await bench.post("/notebooks/p", ["do": "run"])
     #expect(reply.status == 403)
     #expect(reply.text.contains("--allow-processes"))
+    #expect(bench.press.started.withLock { $0 }.isEmpty)
   }
 
   @Test(arguments: ["/etc", "../..", "~/x", ".washi/serve", "data/../../x"])

@@ -15,6 +15,8 @@ struct ProjectPressroom: Pressroom {
   let environment: String?
   /// The program that runs notebooks: this one.
   let program: String
+  /// Whether steps may start programs, where the project allows it.
+  let allowsProcesses: Bool
 
   func notebooks() -> [String] {
     files(in: project.path(folder)).map { String($0.dropLast(".md".count)) }
@@ -40,9 +42,7 @@ struct ProjectPressroom: Pressroom {
   }
 
   func plan(_ notebook: OpenedNotebook, with arguments: Arguments) throws -> Plan {
-    let file = NotebookFile(
-      project: project, notebook: notebook.notebook, projectFile: notebook.project,
-      sources: notebook.sources)
+    let file = try file(notebook.name)
     if let refusal = file.refusal { throw refusal }
     let engine = try OpenEngine(for: project, in: desk.circumstances)
     let press = Press(desk: desk, file: file, settings: Press.Settings(), log: desk.logger(.error))
@@ -53,6 +53,8 @@ struct ProjectPressroom: Pressroom {
     var words = ["run", path(of: job.notebook), "--json", "--quiet"]
     words += ["--events", folder.events, "--as", job.user]
     if let environment { words += ["--env", environment] }
+    // The order was checked; the notebook may have changed since.
+    if !allowsProcesses { words.append("--no-processes") }
     // A value may look like an option; `-p` takes the two words behind it whatever they are.
     for parameter in job.parameters { words += ["-p", parameter.name, parameter.text] }
     let child = try ChildProcess(

@@ -72,7 +72,8 @@ struct ServeStartCommand: Action {
     if demo { desk.circumstances.workingDirectory = try await makeDemo(with: program, at: desk) }
     let workplace = try Workplace(
       of: try Workplace.Parts(
-        of: desk.project, environment: environment, program: program, at: desk),
+        of: desk.project, environment: environment, program: program,
+        allowsProcesses: allowProcesses, at: desk),
       settings, now: desk.circumstances.now, log: desk.logger(.info))
     if !isForThisMachine, try await !workplace.hasUsers() {
       throw Refusal([
@@ -144,7 +145,8 @@ struct ServeStartCommand: Action {
 extension Workplace.Parts {
   /// The parts of the workplace of a project.
   init(
-    of project: Project, environment: String?, program: String, at desk: Desk
+    of project: Project, environment: String?, program: String, allowsProcesses: Bool,
+    at desk: Desk
   ) throws {
     let (file, _) = try project.file(environment: environment)
     let templates = try project.templates()
@@ -155,7 +157,7 @@ extension Workplace.Parts {
         templates: templates),
       pressroom: ProjectPressroom(
         desk: desk, project: project, folder: file.notebooks ?? "notebooks",
-        environment: environment, program: program),
+        environment: environment, program: program, allowsProcesses: allowsProcesses),
       templates: try WorkplaceTemplates(
         overriding: try project.workplaceTemplates(), base: templates),
       reportTemplates: templates,

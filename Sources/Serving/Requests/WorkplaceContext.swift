@@ -3,6 +3,7 @@ public import Logging
 
 /// What comes along with a request: its log and where it came from.
 public struct WorkplaceContext: RequestContext {
+  /// What Hummingbird keeps with a request.
   public var coreContext: CoreRequestContextStorage
   /// The address of the other side; nil when it is no network address.
   public var remoteAddress: String?

@@ -45,13 +45,6 @@ extension Workplace {
   func check(
     _ order: Order, of opened: OpenedNotebook, by visitor: Visitor
   ) async throws -> CheckedOrder {
-    if opened.startsProcesses, !settings.allowsProcesses {
-      throw Problem(
-        .notAllowed,
-        "`\(opened.name)` has steps in python or sh; the server was not started with --allow-processes.",
-        "`\(opened.name)` には python または sh のステップがあります。サーバーは --allow-processes なしで起動されています。"
-      )
-    }
     // A process cannot be given such a text.
     if let value = order.values.first(where: { $0.text.utf8.contains(0) }) {
       throw Problem(
@@ -64,6 +57,13 @@ extension Workplace {
     let pressroom = pressroom
     let given = arguments
     let plan = try await blocking { try pressroom.plan(opened, with: given) }
+    if !settings.allowsProcesses, plan.startsProcesses {
+      throw Problem(
+        .notAllowed,
+        "`\(opened.name)` has steps in python or sh; the server was not started with --allow-processes.",
+        "`\(opened.name)` には python または sh のステップがあります。サーバーは --allow-processes なしで起動されています。"
+      )
+    }
     var uploads: [String: Upload] = [:]
     for (entry, digest) in order.uploads {
       guard let upload = try await store.upload(digest, of: visitor.name) else {

@@ -1,6 +1,7 @@
 public import Archiving
 public import Parsing
 public import Planning
+internal import Steps
 public import Vocabulary
 
 /// What the workplace needs of the floor above that knows the project: its notebooks, their plans,
@@ -64,10 +65,12 @@ public struct OpenedNotebook: Sendable {
 
   /// The description, when it says something without running.
   var summary: String? { notebook.frontMatter.description?.plainText }
+}
 
-  /// Whether steps start programs of their own.
+extension Plan {
+  /// Whether a step starts a program, here or in a notebook that is run by a step.
   var startsProcesses: Bool {
-    notebook.steps.contains { $0.language == "python" || $0.language == "sh" }
+    stepsAtAnyDepth.contains { if case .process = $0.action { true } else { false } }
   }
 }
 
