@@ -139,7 +139,10 @@ extension PageScene {
   private func steps(_ state: RunState) -> HTML {
     .table(
       say("Steps", "ステップ"),
-      [say("Step", "ステップ"), say("State", "状態"), say("Time", "時間"), say("Rows", "行数"), ""],
+      [
+        say("Step", "ステップ"), say("State", "状態"), say("Time", "時間"), say("Rows", "行数"),
+        say("Note", "備考"),
+      ],
       numbers: [2, 3],
       state.progress.steps.map { step in
         let seconds =
@@ -208,7 +211,7 @@ extension PageScene {
   func runTable(_ jobs: [Job], showsNotebook: Bool) -> HTML {
     var names = [say("Ordered", "依頼日時"), say("State", "状態"), say("Edition", "版")]
     if showsNotebook { names.insert(say("Notebook", "ノートブック"), at: 1) }
-    names += [say("By", "依頼者"), say("Took", "所要時間"), ""]
+    names += [say("By", "依頼者"), say("Took", "所要時間"), say("Note", "備考")]
     return .table(
       say("Runs", "実行"), names,
       jobs.map { job in

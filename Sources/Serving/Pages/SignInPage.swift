@@ -69,7 +69,7 @@ extension PageScene {
       body.append(
         .table(
           say("Tokens", "トークン"),
-          [say("For", "用途"), say("Allows", "権限"), say("Made", "作成"), ""],
+          [say("For", "用途"), say("Allows", "権限"), say("Made", "作成"), say("Revoke", "失効")],
           live.map { token in
             [
               .rowHead([.text(token.label)]),
