@@ -34,6 +34,11 @@ final class ServedModel: Sendable {
   func score(
     _ matrix: [Double], reasons count: Int
   ) async throws -> (scores: [Double], reasons: [[Reason]]?) {
+    if count > 0, model.target.task == .multiclass {
+      throw Problem(
+        .wrongValues, "A model of several classes has no reasons; ask for scores only.",
+        "3 つ以上のクラスのモデルは理由を出せません。")
+    }
     guard let trees else {
       let model = model
       guard count == 0 else {
@@ -45,10 +50,21 @@ final class ServedModel: Sendable {
     }
     let scored = try await trees.score(matrix, wantsReasons: count > 0)
     // The mean of a forest's shares can leave their range by a rounding.
-    let scores =
-      model.algorithm == .lightgbm ? scored.scores : scored.scores.map { min(max($0, 0), 1) }
+    let isShare = model.algorithm != .lightgbm && model.target.task != .regression
+    let shares = isShare ? scored.scores.map { min(max($0, 0), 1) } : scored.scores
+    let scores = isShare && model.target.task == .multiclass ? normalized(shares) : shares
     guard let contributions = scored.contributions else { return (scores, nil) }
     return (scores, reasons(in: contributions, count))
+  }
+
+  /// The shares of every row, adding up to one.
+  private func normalized(_ shares: [Double]) -> [Double] {
+    let width = max(1, model.target.classes.count)
+    return stride(from: 0, to: shares.count - width + 1, by: width).flatMap { start in
+      let row = shares[start..<(start + width)]
+      let sum = row.reduce(0, +)
+      return row.map { sum > 0 ? $0 / sum : 1 / Double(width) }
+    }
   }
 
   private func reasons(in contributions: [Double], _ count: Int) -> [[Reason]] {
@@ -67,8 +83,34 @@ final class ServedModel: Sendable {
     }
   }
 
-  /// The target's value by the threshold.
-  func label(_ score: Double, threshold: Double) -> String {
-    score >= threshold ? model.target.positive : model.target.negative
+  /// What is said of a row.
+  struct Verdict: Sendable, Hashable {
+    /// The probability of the positive class, or of the likeliest of several; or the number.
+    var score: Double
+    /// The target's value by the threshold, or the likeliest class, or the number as text.
+    var label: String
+    /// Of several classes, the probability of each.
+    var probabilities: [String: Double]?
+  }
+
+  /// What a model's numbers say of every row.
+  func verdicts(of scores: [Double], threshold: Double) -> [Verdict] {
+    let target = model.target
+    switch target.task {
+    case .binary:
+      return scores.map {
+        Verdict(score: $0, label: $0 >= threshold ? target.positive : target.negative)
+      }
+    case .regression: return scores.map { Verdict(score: $0, label: shortestText($0)) }
+    case .multiclass:
+      let width = max(1, target.classes.count)
+      return stride(from: 0, to: scores.count - width + 1, by: width).map { start in
+        let shares = scores[start..<(start + width)]
+        let best = shares.indices.max { shares[$0] < shares[$1] } ?? start
+        return Verdict(
+          score: shares[best], label: target.classes[best - start],
+          probabilities: Dictionary(zip(target.classes, shares)) { first, _ in first })
+      }
+    }
   }
 }

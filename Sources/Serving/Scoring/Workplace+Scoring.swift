@@ -34,16 +34,17 @@ extension Workplace {
     let (scores, reasons) =
       count == 0 ? ([], nil) : try await model.score(matrix, reasons: options.reasons)
     figures.score("\(name)@\(alias)", rows: count)
-    let labels = scores.map { model.label($0, threshold: options.threshold) }
+    let verdicts = model.verdicts(of: scores, threshold: options.threshold)
     if call.header(.accept)?.lowercased().hasPrefix("text/csv") == true {
-      return Answer.text(Self.csv(scores, labels), "text/csv; charset=utf-8")
+      return Answer.text(Self.csv(verdicts), "text/csv; charset=utf-8")
     }
     return Answer.json(
       Scores(
         model: listing.artifact, version: listing.version.description,
-        predictions: scores.indices.map { index in
+        predictions: verdicts.enumerated().map { index, verdict in
           Scores.Prediction(
-            score: scores[index], label: labels[index], reasons: reasons?[index])
+            score: verdict.score, label: verdict.label, probabilities: verdict.probabilities,
+            reasons: reasons?[index])
         }, ignored: remarks.ignored, unseen: remarks.unseen, unseenCount: remarks.unseenCount))
   }
 
@@ -78,6 +79,7 @@ extension Workplace {
     struct Prediction: Encodable {
       var score: Double
       var label: String
+      var probabilities: [String: Double]?
       var reasons: [ServedModel.Reason]?
     }
   }
@@ -128,9 +130,10 @@ extension Workplace {
   private static let tooMany = Problem(
     .tooLarge, "A request may have 100,000 rows at most.", "1 回のリクエストは 100,000 行までです。")
 
-  private static func csv(_ scores: [Double], _ labels: [String]) -> String {
+  private static func csv(_ verdicts: [ServedModel.Verdict]) -> String {
     var text = "score,label\n"
-    for (score, label) in zip(scores, labels) {
+    for verdict in verdicts {
+      let (score, label) = (verdict.score, verdict.label)
       let needsQuotes = label.contains { ",\"\n\r".contains($0) }
       text +=
         shortestText(score) + ","
