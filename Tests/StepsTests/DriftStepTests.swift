@@ -56,7 +56,7 @@ import Vocabulary
   }
 
   @Test func comparesTheScoresOfAModel() throws {
-    let (bench, _) = try MachineLearningStepsTests.trained()
+    let (bench, _) = try People.trained()
     try bench.workspace.connection.execute(
       "CREATE VIEW later AS SELECT * REPLACE (minutes + 30 AS minutes) FROM people")
     let result = try bench.run(

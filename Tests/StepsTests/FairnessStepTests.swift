@@ -7,7 +7,7 @@ import Vocabulary
 
 @Suite(.serialized) struct FairnessStepTests {
   private func bench() throws -> Bench {
-    let (bench, _) = try MachineLearningStepsTests.trained()
+    let (bench, _) = try People.trained()
     try bench.make(
       "judged",
       """
