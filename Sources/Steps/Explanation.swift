@@ -44,6 +44,8 @@ struct Explanation {
     case .part(let part):
       source = ScoredSource(frame: trained.frame, part: part, model.encoder, model.target).source
     case .table(let place):
+      let missing = workspace.unknownColumns(columns.map { ($0, place.range) }, of: place.name)
+      if let first = missing.first { throw StepFailure(first) }
       let known = try workspace.columns(of: place.name).map(\.name)
       if step.id == nil, let name = id?.name, !known.contains(name) { id = nil }
       if let id, step.row != nil { columns.append(id.name) }

@@ -103,7 +103,7 @@ import Vocabulary
       let error = #expect(throws: StepFailure.self) {
         try bench.run("```yaml step s\n\(step)\n```")
       }
-      #expect(error?.diagnostic.rule.hasSuffix("column") ?? false, "\(error as Any)")
+      #expect(error?.diagnostic.rule.hasSuffix("column") ?? false, "\(step) \(error as Any)")
       let found = try bench.check("```yaml step s\n\(step)\n```")
       #expect(found.first?.solutions.first == "did you mean `minuts`?", "\(found)")
     }
