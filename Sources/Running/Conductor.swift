@@ -317,8 +317,11 @@ final class Conductor {
   }
 
   /// Why a step cannot run after what became of those it needs.
+  ///
+  /// A gate always can: a figure that is missing has no value, which no expectation accepts.
   private func blocked(_ index: Int) -> StepOutcome? {
     let step = steps[index].step
+    if case .gate = step.action { return nil }
     let lost = step.upstream.filter { outcome(of: $0).map { $0.result == nil } ?? false }
     guard !lost.isEmpty else { return nil }
     let names = lost.map { "`\($0)`" }.joined(separator: ", ")

@@ -169,4 +169,17 @@ import Testing
     #expect(check.errors.contains(message) || check.output.contains(message), "\(check.errors)")
     #expect(check.errors.contains("n.md:"), "\(check.errors)")
   }
+
+  @Test func judgesFiguresOfAStepThatWasSkipped() throws {
+    let shop = try Workshop()
+    try shop.write(
+      "notebooks/n.md",
+      Self.notebook("when: \"{{ true }}\"\nexpect: [figures.mean >= 0]").replacing(
+        "uses: metric", with: "uses: metric\nwhen: \"{{ $limit > 10 }}\""))
+    let run = try shop.washi("run", "notebooks/n.md")
+    #expect(run.status == 3, "\(run.errors)")
+    #expect(run.errors.contains("quality refused: `figures.mean >= 0`: there is no value"))
+    let again = try shop.washi("run", "notebooks/n.md", "-p", "limit", "11")
+    #expect(again.status == 0, "\(again.errors)")
+  }
 }
