@@ -24,9 +24,9 @@ struct PredictCommand: Action {
       file may be larger than the memory.
 
       EXAMPLES:
-        washi predict credit/monthly --input new.csv --output scores.csv --keep SK_ID_CURR
+        washi predict loans --input new.csv --output scores.csv --keep loan_id
         washi predict exported/model --input new.parquet --output scores.parquet --threshold 0.2
-        zcat new.csv.gz | washi predict credit/monthly@2021-01 --keep '*' | gzip > scores.csv.gz
+        zcat new.csv.gz | washi predict loans@2021-01 --keep '*' | gzip > scores.csv.gz
       """)
 
   @Argument(help: ArgumentHelp("The model: a folder or a version.", valueName: "model"))
