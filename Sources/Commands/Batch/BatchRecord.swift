@@ -31,9 +31,11 @@ final class BatchRecord: Sendable {
     notebook = Fingerprint(
       combining: [file.notebook.path, file.notebook.source]
         + file.shelf.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value.notebook.source] })
-    let stamp = Amounts.utcStamp(desk.circumstances.now())
+    let now = desk.circumstances.now()
+    // Batches of one second are in order, too: the last word on a set counts.
+    let fraction = String(now % 1000 + 1000).dropFirst()
     let tail = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 36).suffix(5)
-    folder = file.project.path(".washi/batches/\(stamp)-\(tail)")
+    folder = file.project.path(".washi/batches/\(Amounts.utcStamp(now))-\(fraction)-\(tail)")
   }
 
   /// What tells a set from others: the notebooks' texts, and all that the run is called with.
