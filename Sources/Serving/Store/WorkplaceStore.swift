@@ -22,13 +22,19 @@ public final class WorkplaceStore: Sendable {
       configuration.foreignKeysEnabled = true
       // An order that was accepted must survive even a loss of power.
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-      let before = umask(0o077)
-      defer { umask(before) }
+      Self.reserve(path)
       database = try DatabaseQueue(path: path, configuration: configuration)
       try Self.migrator.migrate(database)
     } catch {
       throw ServingError("the workplace's file \(path) cannot be used: \(error)")
     }
+  }
+
+  /// Makes the file, when it is not there, so that nobody else may read it. SQLite gives the files
+  /// beside it the same rights, and says why when the file cannot be opened.
+  private static func reserve(_ path: String) {
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    if file >= 0 { close(file) }
   }
 
   /// Opens the store in the folder of a workplace, which is made when it is not there.
@@ -45,6 +51,7 @@ public final class WorkplaceStore: Sendable {
     }
     try DiskFile.makeFolder("\(target)/uploads")
     do {
+      Self.reserve("\(target)/serve.db")
       let copy = try DatabaseQueue(path: "\(target)/serve.db")
       try database.backup(to: copy)
       try copy.close()
