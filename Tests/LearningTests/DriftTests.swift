@@ -10,8 +10,10 @@ import Testing
 
   /// bank.csv, its first against its last 15,000 rows; nil where it is not there.
   private static let bank: [String: [String]]? = {
-    guard let text = try? String(contentsOfFile: "/work/shared/data/bank.csv", encoding: .utf8)
-    else { return nil }
+    let root = URL(filePath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let file = root.deletingLastPathComponent().appending(path: "shared/data/bank.csv")
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
     let rows = text.split(whereSeparator: \.isNewline).map {
       $0.split(whereSeparator: { $0 == ";" || $0 == "," }).map {
         String($0).replacingOccurrences(of: "\"", with: "")
