@@ -96,11 +96,14 @@ public struct ModelRegistry: Sendable {
     public var inputs: [String: String]
     /// The versions of the libraries.
     public var engines: [String: String]
+    /// The SHA-256 of the Parquet files with the rows of each catalog entry that were kept.
+    public var snapshots: [String: [String]]?
 
     /// The facts of a version.
     public init(
       name: String, digest: String, metrics: [String: Double], notebook: String, edition: String,
-      parameters: [String: String], inputs: [String: String], engines: [String: String]
+      parameters: [String: String], inputs: [String: String], engines: [String: String],
+      snapshots: [String: [String]]? = nil
     ) {
       self.name = name
       self.digest = digest
@@ -110,6 +113,7 @@ public struct ModelRegistry: Sendable {
       self.parameters = parameters
       self.inputs = inputs
       self.engines = engines
+      self.snapshots = snapshots
     }
   }
 

@@ -16,6 +16,22 @@ public struct ReportFacts: Sendable, Hashable, Decodable {
   public var metrics: [String: Figure]
   /// The steps in document order.
   public var steps: [Step]
+  /// The rows that the version keeps.
+  public var snapshots: [KeptRows]?
+
+  /// Rows of a catalog entry that lie in the store of snapshots.
+  public struct KeptRows: Sendable, Hashable, Decodable {
+    /// The catalog entry.
+    public var entry: String
+    /// The files that they come from.
+    public var files: [String]
+    /// The digest of the Parquet file that holds them.
+    public var sha256: String
+    /// The size of that file.
+    public var size: Int
+    /// How many there are.
+    public var rows: Int
+  }
 
   /// A figure.
   public struct Figure: Sendable, Hashable, Decodable {

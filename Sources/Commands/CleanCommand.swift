@@ -12,11 +12,16 @@ struct CleanCommand: Action {
       Published versions and the history are never touched. What a later run wants of a result that was \
       removed is done again. A run that is going on does not mind.
 
+      The rows that versions keep (`snapshot: true`) are left alone unless --snapshots asks for them; then \
+      those go to which no version in output/, or in the folders named by --also, and no registered model \
+      refers. Versions on other branches are not seen: look with --dry-run first.
+
       EXAMPLES:
         washi gc                          what was not used for 30 days
         washi gc --older-than 12h
         washi gc --max-size 2GB           the longest unused first, until the rest fits
         washi gc --all --dry-run          what there is
+        washi gc --snapshots --dry-run    rows that nothing refers to any more
       """)
 
   @Option(
@@ -34,6 +39,14 @@ struct CleanCommand: Action {
   @Flag(help: "Remove all cached results and failed runs.")
   var all = false
 
+  @Flag(help: "Also remove kept rows that no version and no model refers to.")
+  var snapshots = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --snapshots, another folder of versions to mind, again for more.", valueName: "dir"))
+  var also: [String] = []
+
   @Flag(name: .customLong("dry-run"), help: "Say what would be removed and remove nothing.")
   var dryRun = false
 
@@ -50,6 +63,9 @@ struct CleanCommand: Action {
     if all, age != nil || size != nil {
       throw ValidationError("--all leaves nothing for --older-than or --max-size to choose")
     }
+    if !also.isEmpty, !snapshots {
+      throw ValidationError("--also does nothing without --snapshots")
+    }
   }
 
   func perform(at desk: Desk) async throws -> ExitStatus {
@@ -63,9 +79,12 @@ struct CleanCommand: Action {
     let limit = oldest(at: now)
     let failed = runs.filter { run in all || limit.map { run.endedAt < $0 } ?? false }
 
+    let rows = snapshots ? try unusedRows(of: project, archive, at: now) : []
     let facts = CleaningFacts(
       results: chosen.count { $0.name != "ledger" }, failedRuns: failed.count,
-      bytes: chosen.reduce(0) { $0 + $1.size } + failed.reduce(0) { $0 + $1.size },
+      snapshots: rows.count,
+      bytes: chosen.reduce(0) { $0 + $1.size } + failed.reduce(0) { $0 + $1.size }
+        + rows.reduce(0) { $0 + $1.size },
       keptBytes: items.filter { !chosen.contains($0) }.reduce(0) { $0 + $1.size },
       dryRun: dryRun)
     if !dryRun {
@@ -74,6 +93,31 @@ struct CleanCommand: Action {
     }
     desk.console.say(json ? JSONText.encode(facts) : facts.words)
     return .done
+  }
+
+  /// Takes away the rows that nothing refers to; tells which.
+  private func unusedRows(
+    of project: Project, _ archive: Archive, at now: Int64
+  ) throws -> [SnapshotStore.Item] {
+    var referred = try archive.referredSnapshots()
+    for folder in also {
+      let path = Paths.absolute(folder, in: project.workingDirectory)
+      guard Files.kind(path) == .folder else {
+        throw Refusal([.error("not-found", "there is no folder \(visibleText(folder))", at: nil)])
+      }
+      referred.formUnion(try Archive(at: folder, of: project).referredSnapshots())
+    }
+    let registry = ModelRegistry(of: project)
+    for name in registry.names() {
+      for number in registry.versions(of: name) {
+        let digests = try registry.facts(of: name, number).snapshots?.values.joined()
+        referred.formUnion(
+          (digests.map(Array.init) ?? []).compactMap(Fingerprint.init(hexadecimal:)))
+      }
+    }
+    return try SnapshotStore(of: project).sweep(
+      keeping: referred, unusedSince: all ? nil : oldest(at: now) ?? now - 30 * 86_400_000,
+      dryRun: dryRun)
   }
 
   /// The time before which things are too old, in milliseconds; nil when age does not matter.
@@ -126,15 +170,18 @@ struct CleaningFacts: Encodable {
   var results: Int
   /// Reports of runs that were not published.
   var failedRuns: Int
-  /// The bytes of both.
+  /// Kept rows that nothing refers to.
+  var snapshots: Int
+  /// The bytes of all.
   var bytes: Int
   /// The bytes of the cache that stay.
   var keptBytes: Int
   var dryRun: Bool
 
   var words: String {
-    let what =
+    var what =
       "\(Amounts.count(results, "cached result")) and \(Amounts.count(failedRuns, "failed run"))"
+    if snapshots > 0 { what += " and \(Amounts.count(snapshots, "snapshot"))" }
     return (dryRun ? "would remove \(what): " : "removed \(what): ")
       + "\(Amounts.bytes(bytes)); \(Amounts.bytes(keptBytes)) of the cache stay"
   }

@@ -125,6 +125,11 @@ extension Press {
         run.plan.parameters.filter { !$0.isSecret }.map { ($0.name, $0.text) }
       ) { first, _ in first },
       inputs: Dictionary(run.inputs.map { ($0.path, $0.digest.description) }) { first, _ in first },
-      engines: Dictionary(run.engines.map { ($0.name, $0.version) }) { first, _ in first })
+      engines: Dictionary(run.engines.map { ($0.name, $0.version) }) { first, _ in first },
+      snapshots: run.snapshots.isEmpty
+        ? nil
+        : Dictionary(grouping: run.snapshots, by: \.entry).mapValues {
+          $0.map(\.digest.description)
+        })
   }
 }

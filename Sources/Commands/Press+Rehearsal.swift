@@ -28,12 +28,14 @@ extension Press {
     // Without a cache: what is proved is that the whole work gives the same bytes.
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
     surroundings.past = past(of: plan, in: archive)
+    surroundings.recorded = settings.recorded
     try adoptModels(for: plan, into: &surroundings)
     try plan.openLearningEngines(in: &surroundings)
     let session = Running.Session(on: engine.connection, in: surroundings)
     let signals = SignalWatch { session.cancel() }
-    let run = try await session.run(plan)
+    var run = try await session.run(plan)
     if let signal = signals.received { throw signal }
+    if !run.isPublished { run.dropSnapshots() }
     let report = Report(of: run, templates: try file.project.templates())
     var folder = ReportFolder(name: name, files: [:])
     for file in report.files {

@@ -36,6 +36,8 @@ struct Press: Sendable {
     var selection: StepSelection?
     /// The versions of registered models to use, by address, when they are not those of now.
     var pinned: [String: Int]?
+    /// What a recorded run read under entries whose rows it kept, by entry in lower case.
+    var recorded: [String: RecordedSource] = [:]
     /// What the watcher tells.
     var progress = Progress.Manner()
   }
@@ -71,19 +73,21 @@ struct Press: Sendable {
     }
     let expected = expectations(of: plan)
     surroundings.cache = settings.usesCache ? cache : nil
+    surroundings.snapshotFolder = snapshotFolder
     surroundings.processes.logDirectory = file.project.path(".washi/logs/\(book.record.id)")
     surroundings.selection = settings.selection
     try plan.openLearningEngines(in: &surroundings)
     let session = Running.Session(on: engine.connection, in: surroundings)
 
     let signals = SignalWatch { session.cancel() }
-    let run: Run
+    var run: Run
     do {
       run = try await session.run(plan, observing: watch.observe)
     } catch {
       await book.forget()
       throw error
     }
+    if !run.isPublished { run.dropSnapshots() }
     let report = Report(of: run, templates: try file.project.templates())
     watch.end()
     return try await keep(
@@ -162,6 +166,21 @@ struct Press: Sendable {
     return settings.jobs ?? wish ?? plan.project.jobs ?? min(4, desk.circumstances.threads)
   }
 
+  /// The folder of the rows that versions keep.
+  var snapshotFolder: String { file.project.path(file.projectFile.snapshots ?? "snapshots") }
+
+  /// Keeps the rows that the version of a run will refer to; until the version is there too, nobody
+  /// may take them away.
+  private func keepRows(of run: Run) throws(ArchiveError) -> SnapshotStore.Hold? {
+    guard !run.snapshots.isEmpty else { return nil }
+    let store = SnapshotStore(snapshotFolder)
+    let hold = try store.hold()
+    for snapshot in run.snapshots {
+      try store.keep(snapshot.digest, from: snapshot.stagedAt)
+    }
+    return hold
+  }
+
   /// The results of earlier runs of the project.
   var cache: ResultCache { ResultCache(at: file.project.path(".washi/cache")) }
 
@@ -174,7 +193,9 @@ struct Press: Sendable {
     let folder: String
     var status: ExitStatus
     do throws(ArchiveError) {
-      if report.isSuccess, !report.isWithheld, run.isComplete {
+      if run.isPublished {
+        let hold = try keepRows(of: run)
+        defer { withExtendedLifetime(hold) {} }
         let kept = try archive.keep(report)
         for remark in kept.remarks { log.warning("\(remark)") }
         record.version = kept.version.number
@@ -210,6 +231,11 @@ struct Press: Sendable {
     record = await book.close(record, details, status: status)
     return Printed(record: record, details: details, run: run, folder: folder, status: status)
   }
+}
+
+extension Run {
+  /// Whether its report becomes a version.
+  var isPublished: Bool { isSuccess && !isWithheld && isComplete }
 }
 
 extension Plan {

@@ -17,6 +17,8 @@ struct VerifyCommand: Action {
       place; nothing is published. Where bytes differ, the difference is shown with its likely cause: a \
       changed or missing input, another engine, another Washi, a parameter that the project file gives. \
       A notebook that was changed since is told beside that; `washi diff VERSION working` runs that one. \
+      Where the version kept the rows of an input (`snapshot: true`), they are read from there when the \
+      file is gone or changed, and that is said. \
       Exit code 0 when all bytes are the same, else 1. Secret parameters come from where the notebook \
       says, as in any run.
 
@@ -43,9 +45,14 @@ struct VerifyCommand: Action {
     let recorded = VersionSource(archive: archive, project: project).folder(resolved)
     let record = try VersionRecord(recorded)
     let change = record.changedNotebook(in: project)
-    let causes = record.changedInputs(in: project)
     let file = try NotebookFile(recorded: record, environment: environment, in: project)
+    let rows = RecordedRows(
+      of: record, in: project,
+      store: SnapshotStore(project.path(file.projectFile.snapshots ?? "snapshots")))
+    let causes = rows.causes
+    for remark in rows.remarks { desk.console.note("note: \(visibleText(remark))") }
     var settings = Press.Settings()
+    settings.recorded = rows.sources
     settings.output = output
     settings.past = record.past
     settings.pinned = record.registered

@@ -2,6 +2,7 @@ internal import Comparing
 internal import Parsing
 internal import Planning
 internal import Reporting
+internal import Running
 internal import Steps
 internal import Vocabulary
 
@@ -20,12 +21,21 @@ struct VersionRecord {
   /// What it says that earlier editions said.
   let past: PastEditions
   private let inputs: [Report.Input]
+  private let snapshots: [Report.Snapshot]
 
   /// The parts of `report.json` that matter here.
   private struct Report: Decodable {
     struct Input: Decodable {
       var entry: String
       var path: String
+      var size: Int
+      var sha256: String
+    }
+    struct Snapshot: Decodable {
+      var entry: String
+      var files: [String]
+      var rows: Int
+      var size: Int
       var sha256: String
     }
     struct Edition: Decodable {
@@ -36,6 +46,7 @@ struct VersionRecord {
     var notebook: String
     var history: [Edition]?
     var inputs: [Input]
+    var snapshots: [Snapshot]?
   }
 
   init(_ folder: ReportFolder) throws(Refusal) {
@@ -57,6 +68,7 @@ struct VersionRecord {
     }
     self.notebook = notebook
     inputs = report.inputs
+    snapshots = report.snapshots ?? []
     past = PastEditions(
       (report.history ?? []).map {
         PastEditions.Edition($0.edition, isRefused: $0.isRefused ?? false, metrics: $0.metrics)
@@ -112,19 +124,53 @@ struct VersionRecord {
     return registered
   }
 
-  /// The inputs that are not what they were, in sentences.
-  func changedInputs(in project: Project) -> [String] {
+  /// The inputs that are not what they were, by entry, in sentences.
+  func changedInputs(in project: Project) -> [(entry: String, sentence: String)] {
     inputs.compactMap { input in
       let path = Paths.absolute(input.path, in: project.directory)
-      guard Files.kind(path) == .file, let bytes = try? Files.bytes(of: path) else {
-        return "the input \(input.path) of `\(input.entry)` is missing"
+      guard Files.kind(path) == .file, let (digest, _) = try? Fingerprint.ofFile(at: path) else {
+        return (input.entry, "the input \(input.path) of `\(input.entry)` is missing")
       }
-      let digest = Fingerprint(of: bytes)
       return digest.description == input.sha256
         ? nil
-        : "the input \(input.path) of `\(input.entry)` changed: its SHA-256 was "
-          + "\(input.sha256.prefix(12)) and is \(digest.short)"
+        : (
+          input.entry,
+          "the input \(input.path) of `\(input.entry)` changed: its SHA-256 was "
+            + "\(input.sha256.prefix(12)) and is \(digest.short)"
+        )
     }
+  }
+
+  /// The entries whose rows the version kept, in the order of the report.
+  var keptEntries: [String] {
+    var seen: Set<String> = []
+    return snapshots.map(\.entry).filter { seen.insert($0).inserted }
+  }
+
+  /// The rows that the version kept of an entry.
+  func snapshots(of entry: String) -> [Snapshot] {
+    snapshots.filter { $0.entry == entry }.compactMap { snapshot in
+      Fingerprint(hexadecimal: snapshot.sha256).map {
+        Snapshot(
+          entry: Self.innerName(entry), files: snapshot.files, digest: $0, size: snapshot.size,
+          rows: snapshot.rows)
+      }
+    }
+  }
+
+  /// The files that the version read under an entry.
+  func recordedInputs(of entry: String) -> [RecordedInput] {
+    inputs.filter { $0.entry == entry }.compactMap { input in
+      Fingerprint(hexadecimal: input.sha256).map {
+        RecordedInput(
+          entry: Self.innerName(entry), path: input.path, digest: $0, size: input.size)
+      }
+    }
+  }
+
+  /// An entry of a notebook within another one is recorded as `step.entry`; there it is `entry`.
+  private static func innerName(_ entry: String) -> String {
+    entry.split(separator: ".").last.map(String.init) ?? entry
   }
 }
 

@@ -71,6 +71,7 @@ extension CatalogEntry {
     }
     read = options.mapping("read") ?? []
     upload = options.bool("upload") ?? false
+    snapshot = options.bool("snapshot") ?? false
     diagnostics += options.finish()
     if paths.isEmpty { return nil }
   }

@@ -21,6 +21,7 @@ extension FrontMatter {
       hasTableOfContents = report.bool("toc") ?? true
       options.diagnostics += report.finish()
     }
+    snapshot = options.bool("snapshot") ?? false
     notify = options.node("notify")
     lint = options.mapping("lint") ?? []
     diagnostics += options.finish()

@@ -108,6 +108,8 @@ public struct FrontMatter: Sendable, Hashable {
   public var code: CodeDisplay = .folded
   /// Whether the report has a table of contents.
   public var hasTableOfContents = true
+  /// Whether a published version keeps the rows of every entry that it reads.
+  public var snapshot = false
   /// Whom to tell; decoded by the feature that tells.
   public var notify: YAMLNode?
   /// How severe the checker's rules are, by name: `off`, `warning` or `error`.
@@ -170,6 +172,8 @@ public struct CatalogEntry: Sendable, Hashable {
   public var read: [YAMLEntry]
   /// Whether the server's form offers to upload this file.
   public var upload: Bool
+  /// Whether a published version keeps the rows.
+  public var snapshot = false
 
   /// A catalog entry.
   public init(

@@ -54,6 +54,7 @@ extension ProjectFile {
     notebooks = options.string("notebooks")
     output = options.string("output")
     registry = options.string("registry")
+    snapshots = options.string("snapshots")
     lint = options.mapping("lint") ?? []
     diagnostics += options.finish()
   }

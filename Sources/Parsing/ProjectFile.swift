@@ -22,6 +22,8 @@ public struct ProjectFile: Sendable, Hashable {
   public var output: String?
   /// The directory of the registered models, when the project names one.
   public var registry: String?
+  /// The directory of the rows that versions keep, when the project names one.
+  public var snapshots: String?
   /// How severe the checker's rules are, by name; a notebook's own `lint:` wins.
   public var lint: [YAMLEntry] = []
   /// Everything wrong with the files.

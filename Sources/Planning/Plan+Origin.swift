@@ -1,4 +1,5 @@
 internal import Parsing
+internal import Steps
 public import Vocabulary
 
 /// What the result of a step rests on, all the way up to the files: the step and those that it needs,
@@ -77,6 +78,23 @@ extension Plan {
       notebook: seriesName(ofNotebookAt: notebook.path), step: name, parameters: parameters,
       files: files, engines: engines.map { Origin.Engine(name: $0.name, version: $0.version) },
       fingerprint: Fingerprint(combining: words))
+  }
+
+  /// The plan of one step and those that it needs, without prose; nil when there is no such step.
+  public func reduced(to name: String) -> Plan? {
+    guard let step = steps.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+      return nil
+    }
+    var plan = self
+    plan.steps = withUpstream(step.name)
+    plan.prose = []
+    let entries = Set(plan.steps.flatMap(\.inputs))
+    plan.inputs = inputs.filter { entries.contains($0.name) }
+    let references = Set(plan.steps.flatMap { $0.action.kind.references.map(\.name) })
+    plan.registeredModels = registeredModels.filter { references.contains($0.name) }
+    let names = Set(plan.steps.map(\.name))
+    plan.parts = parts.filter { names.contains($0.step) }
+    return plan
   }
 
   /// The step and every step that it needs, in document order.

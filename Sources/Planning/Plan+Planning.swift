@@ -41,7 +41,7 @@ extension Planner {
       inputs: inputs, steps: steps, prose: prose, previousMetrics: previousMetrics,
       registeredModels: registeredModels, championName: championName,
       warnings: findings,
-      parts: partsWithUse, shelf: shelf)
+      parts: partsWithUse, shelf: shelf, keepsSnapshots: keepsSnapshots)
   }
 
   /// The series slot that the front matter names, or that the changed parameters give.

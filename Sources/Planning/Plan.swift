@@ -32,6 +32,8 @@ public struct Plan: Sendable, Hashable {
   public var parts: [Part] = []
   /// The notebooks that this one and those within it name, by the path that leads to them.
   public var shelf: [String: ShelvedNotebook] = [:]
+  /// Whether a published version keeps the rows of every entry, here and within.
+  public var keepsSnapshots = false
 }
 
 /// A model of the registry that a step names.
@@ -115,6 +117,8 @@ public struct PlannedInput: Sendable, Hashable {
   public var read: [Pair]
   /// The parameters that the paths depend on.
   public var parameters: [String]
+  /// Whether a published version keeps the rows.
+  public var keepsSnapshot = false
   /// Where the paths are written.
   public var range: SourceRange
 

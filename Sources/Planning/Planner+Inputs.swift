@@ -16,6 +16,7 @@ extension Planner {
       if supplied.contains(entry.name.lowercased()) {
         // The notebook around this one says where, when it runs.
         (input.format, input.paths, input.columns, input.read) = (.parquet, [], [], [])
+        input.keepsSnapshot = false
       }
       inputs.append(input)
     }
@@ -47,7 +48,8 @@ extension Planner {
     guard diagnostics.count == count else { return nil }
     return PlannedInput(
       name: entry.name, paths: paths, format: format, columns: columns, read: read,
-      parameters: parameters.sorted(), range: entry.pathRange)
+      parameters: parameters.sorted(), keepsSnapshot: entry.snapshot || keepsSnapshots,
+      range: entry.pathRange)
   }
 
   // MARK: Paths

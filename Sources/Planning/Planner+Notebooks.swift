@@ -25,6 +25,7 @@ extension Planner {
     planner.shelf = shelf
     planner.environment = environment
     planner.ancestors = chain
+    planner.keepsSnapshots = planner.keepsSnapshots || keepsSnapshots
     planner.supplied = Set(step.inputs.map { $0.name.name.lowercased() })
     do throws(Refusal) {
       let plan = try planner.plan(with: step.arguments(from: "step `\(name)`"))
@@ -152,6 +153,7 @@ extension Plan {
     var planner = Planner(part.plan.notebook, project, connection)
     planner.shelf = shelf
     planner.environment = environment
+    planner.keepsSnapshots = planner.keepsSnapshots || keepsSnapshots
     planner.supplied = Set(step.inputs.map { $0.name.name.lowercased() })
     part.plan = try planner.plan(with: step.arguments(from: "step `\(name)`"))
     return part

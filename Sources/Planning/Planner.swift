@@ -43,6 +43,8 @@ struct Planner {
   var ancestors: [String] = []
   /// The catalog entries and models that a notebook around this one gives, in lower case.
   var supplied: Set<String> = []
+  /// Whether the rows of every catalog entry are kept with a published version.
+  var keepsSnapshots: Bool
   /// The notebooks that steps run.
   var parts: [Plan.Part] = []
   /// What is read of them, as `step.name` in lower case.
@@ -59,6 +61,7 @@ struct Planner {
     self.project = project
     self.connection = connection
     scope = Scope(catalog: notebook.frontMatter.catalog, project: project.catalog)
+    keepsSnapshots = notebook.frontMatter.snapshot
   }
 
   /// The notebook's lines, split when the first mistake needs them.

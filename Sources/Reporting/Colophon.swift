@@ -61,6 +61,7 @@ struct Colophon {
   }
 
   private var inputs: HTML {
+    let keepsRows = !run.snapshots.isEmpty
     let rows = run.inputs.map { input in
       HTML.tag(
         "tr", [:],
@@ -71,9 +72,19 @@ struct Colophon {
           .tag(
             "td", [:],
             [.tag("code", ["title": input.digest.description], text: input.digest.short)]),
-        ])
+        ] + (keepsRows ? [snapshot(of: input)] : []))
     }
-    return table(words.inputs, [words.name, words.file, words.size, "SHA-256"], rows, numbers: [2])
+    return table(
+      words.inputs,
+      [words.name, words.file, words.size, "SHA-256"] + (keepsRows ? [words.keptRows] : []), rows,
+      numbers: [2])
+  }
+
+  private func snapshot(of input: RecordedInput) -> HTML {
+    guard let snapshot = run.snapshot(of: input) else { return .tag("td", [:], text: "–") }
+    return .tag(
+      "td", [:],
+      [.tag("code", ["title": snapshot.digest.description], text: snapshot.digest.short)])
   }
 
   private var engines: HTML {
@@ -109,6 +120,13 @@ struct Colophon {
       "details", ["class": "how", "id": "warnings"],
       [.tag("summary", [:], text: "\(words.warnings) (\(found.count))")]
         + found.map { page.html($0, title: nil, className: "finding") })
+  }
+}
+
+extension Run {
+  /// The snapshot that holds the rows of a file.
+  func snapshot(of input: RecordedInput) -> Snapshot? {
+    snapshots.first { $0.entry == input.entry && $0.files.contains(input.path) }
   }
 }
 

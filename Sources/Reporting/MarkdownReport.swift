@@ -271,14 +271,18 @@ struct MarkdownReport {
       parts += [["### \(words.parameters)"], parameters]
     }
     if !run.inputs.isEmpty {
+      let keepsRows = !run.snapshots.isEmpty
       let rows = run.inputs.map { input in
-        row([
-          inlineCodeInCell(input.entry), inlineCodeInCell(input.path), byteCount(input.size),
-          inlineCode(input.digest.short),
-        ])
+        let kept = run.snapshot(of: input).map { inlineCode($0.digest.short) } ?? "–"
+        return row(
+          [
+            inlineCodeInCell(input.entry), inlineCodeInCell(input.path), byteCount(input.size),
+            inlineCode(input.digest.short),
+          ] + (keepsRows ? [kept] : []))
       }
       let head = [
-        row([words.name, words.file, words.size, "SHA-256"]), "| --- | --- | ---: | --- |",
+        row([words.name, words.file, words.size, "SHA-256"] + (keepsRows ? [words.keptRows] : [])),
+        "| --- | --- | ---: | --- |" + (keepsRows ? " --- |" : ""),
       ]
       parts += [["### \(words.inputs)"], head + rows]
     }

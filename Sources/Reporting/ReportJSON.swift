@@ -36,6 +36,7 @@ struct ReportJSON {
       "metrics": .object(metrics),
       "steps": .array(manuscript.steps.map(step)),
       "inputs": .array(run.inputs.map(input)),
+      "snapshots": run.snapshots.isEmpty ? nil : .array(run.snapshots.map(snapshot)),
       "history": run.past.isEmpty ? nil : .array(run.past.editions.map(edition)),
       "engines": .array(
         run.engines.map { .object(["name": .string($0.name), "version": .string($0.version)]) }),
@@ -188,6 +189,14 @@ struct ReportJSON {
     .object([
       "entry": .string(input.entry), "path": .string(input.path),
       "size": .integer(Int64(input.size)), "sha256": .string(input.digest.description),
+    ])
+  }
+
+  private func snapshot(_ snapshot: Snapshot) -> JSON {
+    .object([
+      "entry": .string(snapshot.entry), "files": .array(snapshot.files.map(JSON.string)),
+      "rows": .integer(Int64(snapshot.rows)), "size": .integer(Int64(snapshot.size)),
+      "sha256": .string(snapshot.digest.description),
     ])
   }
 

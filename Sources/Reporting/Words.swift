@@ -118,6 +118,8 @@ enum Words: Sendable, Hashable {
   var making: String { pick("How this report was made", "このレポートについて") }
   var parameters: String { pick("Parameters", "パラメーター") }
   var inputs: String { pick("Inputs", "入力データ") }
+  /// The column with the digest of the Parquet file that holds an input's rows.
+  var keptRows: String { pick("Snapshot", "スナップショット") }
   var earlierEditions: String { pick("Compared with editions", "比較した過去の版") }
   var engines: String { pick("Engines", "計算エンジン") }
   var reproduce: String { pick("Reproduce", "再現方法") }

@@ -141,6 +141,11 @@ final class InnerNotebooks: NotebookRunning, Sendable {
       var surroundings = surroundings
       surroundings.stagingDirectory = folder
       surroundings.past = PastEditions()
+      let prefix = "\(name).".lowercased()
+      surroundings.recorded = Dictionary(
+        surroundings.recorded.filter { $0.key.hasPrefix(prefix) }
+          .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+      ) { first, _ in first }
       // What the caller asks for is steps of the notebook around.
       surroundings.selection = nil
       surroundings.handover = handover
@@ -322,6 +327,11 @@ extension Run {
         var input = input
         input.entry = "\(part.step).\(input.entry)"
         inputs.append(input)
+      }
+      for snapshot in part.run.snapshots {
+        var snapshot = snapshot
+        snapshot.entry = "\(part.step).\(snapshot.entry)"
+        snapshots.append(snapshot)
       }
       for engine in part.run.engines where !engines.contains(engine) { engines.append(engine) }
     }

@@ -14,6 +14,8 @@ public struct Run: Sendable, Hashable {
   public var description: String?
   /// The files that were read, by entry and path.
   public var inputs: [RecordedInput]
+  /// The rows that the version keeps, in the order of the catalog.
+  public var snapshots: [Snapshot] = []
   /// What earlier editions said, as far as the report uses it.
   public var past = PastEditions()
   /// The libraries that computed the figures.

@@ -7,7 +7,10 @@ extension Session {
   /// What the files look like before they are digested, by their absolute paths.
   func stamps(of files: [String: [String]]) -> [String: FileStamp] {
     var stamps: [String: FileStamp] = [:]
-    for path in files.values.joined() { stamps[absolute(path)] = FileStamp(of: absolute(path)) }
+    for (entry, paths) in files
+    where surroundings.recorded[entry.lowercased()] == nil {
+      for path in paths { stamps[absolute(path)] = FileStamp(of: absolute(path)) }
+    }
     return stamps
   }
 

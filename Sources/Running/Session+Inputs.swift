@@ -18,6 +18,10 @@ extension Session {
   ) -> [String: [String]] {
     var files: [String: [String]] = [:]
     for input in plan.inputs {
+      if let recorded = surroundings.recorded[input.name.lowercased()] {
+        files[input.name] = recorded.inputs.map(\.path)
+        continue
+      }
       switch find(input, severity) {
       case .found(let paths): files[input.name] = paths
       case .missing(let diagnostic): findings.append(diagnostic)
@@ -36,8 +40,10 @@ extension Session {
     do throws(DuckDBError) {
       try connection.confine(
         directories: [surroundings.projectDirectory, surroundings.stagingDirectory]
-          + (surroundings.cache.map { [$0.results] } ?? []),
-        files: files.values.flatMap { $0.map(absolute) }.sorted(),
+          + (surroundings.cache.map { [$0.results] } ?? [])
+          + (surroundings.snapshotFolder.map { [$0] } ?? []),
+        files: (files.values.flatMap { $0.map(absolute) }
+          + surroundings.recorded.values.flatMap { $0.replacement ?? [] }).sorted(),
         memoryLimit: surroundings.memoryLimit ?? plan.project.memoryLimit,
         temporaryDirectory: surroundings.stagingDirectory)
     } catch {
@@ -56,6 +62,11 @@ extension Session {
             "`\(input.name)` cannot be read: \(relative(error.summary))", at: input.range,
             explanation: "files: " + paths.joined(separator: ", ")))
       }
+    }
+    do throws(DuckDBError) {
+      findings += try unkeepable(plan.inputs.filter { files[$0.name] != nil })
+    } catch {
+      findings.append(.error("engine", error.summary, at: nil))
     }
     return files
   }
@@ -100,6 +111,10 @@ extension Session {
     var known: [String: (Fingerprint, size: Int)] = [:]
     let memo = surroundings.cache?.digests ?? DigestMemo(at: nil)
     for input in plan.inputs {
+      if let recorded = surroundings.recorded[input.name.lowercased()] {
+        records += recorded.inputs
+        continue
+      }
       for path in files[input.name] ?? [] {
         do throws(FileError) {
           if known[path] == nil { known[path] = try memo.digest(of: absolute(path)) }
@@ -163,25 +178,36 @@ extension Session {
     of input: PlannedInput, over paths: [String]
   ) throws(DuckDBError) -> String {
     let head = "CREATE VIEW \(SQLText.identifier(input.name)) AS "
-    let files = paths.map(absolute)
-    if input.format == .csv { return head + (try input.selectingCSV(files, using: connection)) }
+    if let kept = surroundings.recorded[input.name.lowercased()]?.replacement {
+      return head + (try SnapshotFile.selection(of: kept, using: connection))
+    }
+    return head + (try input.selecting(paths.map(absolute), using: connection))
+  }
+}
 
-    let function = input.format == .jsonl ? "read_ndjson" : "read_parquet"
+extension PlannedInput {
+  /// A SELECT of all rows of files of the entry, at absolute paths; everything in it is a literal or a
+  /// checked name.
+  func selecting(
+    _ files: [String], using connection: Connection
+  ) throws(DuckDBError) -> String {
+    if format == .csv { return try selectingCSV(files, using: connection) }
+    let function = format == .jsonl ? "read_ndjson" : "read_parquet"
     var arguments = ["[" + files.map { SQLText.literal($0) }.joined(separator: ", ") + "]"]
-    arguments += input.read.map {
+    arguments += read.map {
       "\(SQLText.identifier($0.name)) = \(SQLText.literal($0.value))"
     }
-    if paths.count > 1, !input.read.contains(where: { $0.name == "union_by_name" }) {
+    if files.count > 1, !read.contains(where: { $0.name == "union_by_name" }) {
       arguments.append("union_by_name = true")
     }
     var selection = "*"
-    if !input.columns.isEmpty {
-      let casts = input.columns.map {
+    if !columns.isEmpty {
+      let casts = columns.map {
         let name = SQLText.identifier($0.name)
         return "CAST(\(name) AS \(SQLText.typeName($0.value.plainText))) AS \(name)"
       }
       selection = "* REPLACE (\(casts.joined(separator: ", ")))"
     }
-    return head + "SELECT \(selection) FROM \(function)(\(arguments.joined(separator: ", ")))"
+    return "SELECT \(selection) FROM \(function)(\(arguments.joined(separator: ", ")))"
   }
 }

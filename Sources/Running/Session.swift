@@ -45,6 +45,10 @@ public actor Session {
     public var learningEngines: [EngineDescription] = []
     /// LightGBM's version, when it is there.
     public var lightGBMVersion: String?
+    /// The folder of the rows that versions keep, absolute; nil when none are to be kept.
+    public var snapshotFolder: String?
+    /// What a recorded run read, by entry in lower case, for entries whose rows it kept.
+    public var recorded: [String: RecordedSource] = [:]
     /// Where results are kept and found again; nil when every step is done anew.
     public var cache: ResultCache?
     /// What tells this build of washi from others of its version.
@@ -140,11 +144,16 @@ public actor Session {
     let isKnown = conductor.reuse() && conductor.knowsProse(by: ledger)
     let lacking = conductor.lackingSources
     guard lacking.isEmpty else { throw Refusal(lacking) }
+    var isOpen = false
     if let known = ledger.rehearsal, known.key == rehearsal {
       findings = known.findings
-      if !isKnown { try open(plan, files) }
+      if !isKnown {
+        try open(plan, files)
+        isOpen = true
+      }
     } else {
       try open(plan, files)
+      isOpen = true
       findings = rehearse(plan, withoutInputs: [])
       guard !findings.contains(where: { $0.severity == .error }) else { throw Refusal(findings) }
     }
@@ -161,6 +170,13 @@ public actor Session {
     run.past = surroundings.past
     run.join(notebooks.runs)
     let texts = finish(&run, conductor, by: ledger)
+    if run.isSuccess, run.isComplete, !run.isWithheld {
+      run.snapshots =
+        try takeSnapshots(of: plan, inputs) { () throws(Refusal) in
+          if !isOpen { try open(plan, files) }
+          isOpen = true
+        } + run.snapshots
+    }
     let changes = changes(of: inputs, of: plan, since: stamps)
     guard changes.isEmpty else {
       // What was made of other bytes than those that its key names must not be found again.

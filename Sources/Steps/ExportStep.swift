@@ -1,4 +1,4 @@
-internal import DuckDB
+public import DuckDB
 internal import Learning
 public import Parsing
 public import Vocabulary
@@ -181,20 +181,22 @@ public struct ExportStep: StepKind {
     let source = "FROM \(SQLText.identifier(table.name))"
     guard format == .csv, guardsFormulas else { return "SELECT * \(source)" }
     let columns = try workspace.connection.columns(of: "SELECT * \(source)")
-    let list = columns.map { column in
-      let name = SQLText.identifier(column.name)
-      let header = SQLText.identifier(startsFormula(column.name) ? "'" + column.name : column.name)
-      guard column.engineType == "VARCHAR" else { return "\(name) AS \(header)" }
-      return """
-        CASE WHEN left(\(name), 1) IN ('=', '+', '-', '@', chr(9), chr(13)) \
-        AND try_cast(\(name) AS DOUBLE) IS NULL \
-        THEN '''' || \(name) ELSE \(name) END AS \(header)
-        """
-    }
-    return "SELECT \(list.joined(separator: ", ")) \(source)"
+    return "SELECT \(columns.map(Self.guarded).joined(separator: ", ")) \(source)"
   }
 
-  private func startsFormula(_ text: String) -> Bool {
+  /// A column in a SELECT that writes CSV: text that starts like a formula becomes plain text.
+  public static func guarded(_ column: ColumnDescription) -> String {
+    let name = SQLText.identifier(column.name)
+    let header = SQLText.identifier(startsFormula(column.name) ? "'" + column.name : column.name)
+    guard column.engineType == "VARCHAR" else { return "\(name) AS \(header)" }
+    return """
+      CASE WHEN left(\(name), 1) IN ('=', '+', '-', '@', chr(9), chr(13)) \
+      AND try_cast(\(name) AS DOUBLE) IS NULL \
+      THEN '''' || \(name) ELSE \(name) END AS \(header)
+      """
+  }
+
+  private static func startsFormula(_ text: String) -> Bool {
     text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } ?? false
   }
 

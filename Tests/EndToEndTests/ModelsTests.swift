@@ -137,4 +137,108 @@ import Testing
     #expect(check.errors.contains(message), "\(check.errors)")
     #expect(check.errors.contains("notebooks/score.md:10:"), "\(check.errors)")
   }
+
+  @Test func comparesTwoModelsOnTheSameRows() throws {
+    let shop = try Workshop()
+    try shop.write("data/people.csv", Self.people)
+    try shop.write("notebooks/train.md", Self.kept(seed: 0))
+    #expect(try shop.washi("run", "notebooks/train.md", "-q").status == 0)
+    try shop.write(
+      "notebooks/train.md", Self.kept(seed: 5).replacing("rounds: 20", with: "rounds: 9"))
+    #expect(try shop.washi("run", "notebooks/train.md", "-q").status == 0)
+    let models = ["models", "compare", "returns@v1", "returns@v2"]
+    func compare(_ options: String...) throws -> Workshop.Outcome {
+      try shop.washi(models + options)
+    }
+    let whole = try compare(
+      "--data", "train@default/v1:people", "--csv", "moved.csv", "--keep", "id")
+    #expect(whole.status == 0, "\(whole.errors)")
+    #expect(whole.output.contains("Scores on 1,200 rows of train@default/v1:people"))
+    #expect(whole.output.contains("Order: Spearman 0."))
+    #expect(whole.output.contains("Threshold 0.5: "))
+    let moved = try shop.read("moved.csv").split(separator: "\n")
+    #expect(moved.count == 1201)
+    #expect(
+      moved[0] == "row,id,old_score,new_score,score_change,old_rank,new_rank,crossed")
+    #expect(moved[3].hasPrefix("3,2,"))
+
+    // The scores are those of `predict`, to the last bit.
+    let bundle = try shop.washi("models", "export", "returns@v2", "bundle")
+    #expect(bundle.status == 0)
+    let scored = try shop.washi("predict", "bundle", "--input", "data/people.csv")
+    let scores = scored.output.split(separator: "\n").dropFirst()
+      .map { $0.split(separator: ",")[0] }
+    #expect(moved.dropFirst().map { $0.split(separator: ",")[3] } == scores)
+
+    // A step's rows are made again from what was kept when the file is gone.
+    try FileManager.default.removeItem(at: shop.folder.appending(path: "data"))
+    let json = try compare("--data", "train@default/v1:older", "--threshold", "0.3", "--json")
+    #expect(json.status == 0, "\(json.errors)")
+    #expect(json.errors.contains("its rows come from the snapshot"))
+    let facts = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let found = try #require(facts["scores"] as? [String: Any])
+    #expect(found["rows"] as? Int == 600)
+    #expect((found["quantiles"] as? [Any])?.count == 10)
+    let up = try #require(found["up"] as? Int)
+    let down = try #require(found["down"] as? Int)
+    #expect(((found["moved"] as? [Any])?.count ?? -1) == min(10, up + down))
+    let name = try #require(try shop.files(below: "snapshots").keys.first)
+    let digest = try compare("--data", String(name.prefix(8)))
+    #expect(digest.status == 0, "\(digest.errors)")
+    #expect(digest.output.contains("Scores on 1,200 rows of snapshot"))
+    #expect(try compare("--data", "train@default/v1:people").output.contains("1,200 rows"))
+  }
+
+  @Test(arguments: [
+    (["--data", "nothing.csv"], "no file, no snapshot and no VERSION:NAME"),
+    (["--data", "bare.csv"], "has no column `visits`, which the first model reads"),
+    (["--data", "train@default:nobody"], "has no step of that name"),
+    (["--data", "train@default:model"], "step `model` makes no table"),
+    (["--data", "data/people.csv", "--keep", "idd"], "did you mean `id`?"),
+    (["--data", "empty.csv"], "empty.csv has no rows"),
+    (["--csv", "x.csv"], "give --data"),
+  ])
+  func saysWhatIsWrongWithTheRowsToCompareOn(_ options: [String], _ message: String) throws {
+    let shop = try Workshop()
+    try shop.write("data/people.csv", Self.people)
+    try shop.write("bare.csv", "id,minutes\n1,2\n")
+    try shop.write("empty.csv", "id,minutes,visits\n")
+    try shop.write("notebooks/train.md", Self.kept(seed: 0))
+    #expect(try shop.washi("run", "notebooks/train.md", "-q").status == 0)
+    let outcome = try shop.washi(["models", "compare", "returns@v1", "returns@latest"] + options)
+    #expect(outcome.status == 2, "\(outcome.output)")
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+
+  private static let people: String = {
+    let rows = (0..<1200).map { i in
+      "\(i),\(Double(i * 7919 % 1000) / 10),\(i * 104_729 % 97),"
+        + "\(i * 7919 % 1000 + i * 15_485_863 % 499 > 900 ? 1 : 0)"
+    }
+    return "id,minutes,visits,returns\n" + rows.joined(separator: "\n") + "\n"
+  }()
+
+  /// The training on rows of a file, which the version keeps.
+  private static func kept(seed: Int) -> String {
+    """
+    ---
+    catalog:
+      people: { path: data/people.csv, snapshot: true }
+    ---
+
+    ```sql step older
+    SELECT * FROM people WHERE id < 600
+    ```
+
+    ```yaml step model
+    { uses: train, table: people, target: returns, id: id, split: { test: 0.3, validation: 0.2, seed: \(seed) },
+      params: { num_leaves: 7 }, rounds: 20, early_stopping: 5 }
+    ```
+
+    ```yaml step kept
+    { uses: register, model: model, name: returns, promote: champion }
+    ```
+    """
+  }
 }

@@ -24,6 +24,8 @@ public struct ResultCache: Sendable {
   public let folder: String
   /// The digests of files that were read before.
   public let digests: DigestMemo
+  /// The snapshots that were taken before.
+  let snapshots: SnapshotMemo
   /// The libraries that were opened before.
   public let libraries: LibraryMemo
 
@@ -31,6 +33,7 @@ public struct ResultCache: Sendable {
   public init(at folder: String) {
     self.folder = folder
     digests = DigestMemo(at: "\(folder)/files.json")
+    snapshots = SnapshotMemo(at: "\(folder)/snapshots.json")
     libraries = LibraryMemo(at: "\(folder)/libraries.json")
   }
 

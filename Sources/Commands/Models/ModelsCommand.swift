@@ -18,6 +18,7 @@ struct ModelsCommand: ParsableCommand {
         washi models
         washi models show credit-default
         washi models compare credit-default@champion credit-default@latest
+        washi models compare credit-default@v1 credit-default@v2 --data loans.csv --keep loan_id
         washi models promote credit-default@v3 --to champion
         washi models rollback credit-default@champion
       """,
@@ -189,50 +190,6 @@ struct ModelsCommand: ParsableCommand {
     }
   }
 
-  /// `washi models compare`.
-  struct Compare: Action {
-    static let configuration = CommandConfiguration(
-      abstract: "Compare the figures and the making of two models.")
-    @OptionGroup var place: Place
-    @Argument(help: "A model, such as credit-default@champion.")
-    var first: String
-    @Argument(help: "Another one, such as credit-default@latest.")
-    var second: String
-
-    func perform(at desk: Desk) async throws -> ExitStatus {
-      let registry = place.open(at: desk)
-      let one = try registry.resolve(first)
-      let other = try registry.resolve(second)
-      let (a, b) = (
-        try registry.facts(of: one.name, one.number),
-        try registry.facts(of: other.name, other.number)
-      )
-      let format = NumberFormat.automatic
-      var rows = [
-        ["", "\(one.name)@v\(one.number)", "\(other.name)@v\(other.number)", "CHANGE"]
-      ]
-      for name in Set(a.metrics.keys).union(b.metrics.keys).sorted() {
-        let (x, y) = (a.metrics[name], b.metrics[name])
-        let change = x.flatMap { x in y.map { format.signedString($0 - x) } } ?? ""
-        rows.append([name, x.map(format.string) ?? "", y.map(format.string) ?? "", change])
-      }
-      func texts(_ kind: String, _ a: [String: String], _ b: [String: String]) {
-        for name in Set(a.keys).union(b.keys).sorted() where a[name] != b[name] {
-          let values = [a[name], b[name]].map { $0.map { String($0.prefix(24)) } ?? "absent" }
-          rows.append(["\(kind) \(name)"] + values + [""])
-        }
-      }
-      texts("parameter", a.parameters, b.parameters)
-      texts(
-        "input", a.inputs.mapValues { String($0.prefix(12)) },
-        b.inputs.mapValues { String($0.prefix(12)) })
-      texts("engine", a.engines, b.engines)
-      for line in TextTable(rows: rows, numeric: [1, 2, 3]).lines { desk.console.say(line) }
-      if a.digest == b.digest { desk.console.say("The bundles are the same.") }
-      return .done
-    }
-  }
-
   /// `washi models export`.
   struct Export: Action {
     static let configuration = CommandConfiguration(
@@ -280,6 +237,14 @@ extension ModelRegistry {
       ])
     }
     return parts
+  }
+}
+
+extension SnapshotStore {
+  /// The rows that the versions of a project keep.
+  init(of project: Project) {
+    let name = (try? project.file(environment: nil))?.file.snapshots ?? "snapshots"
+    self.init(project.path(name))
   }
 }
 
