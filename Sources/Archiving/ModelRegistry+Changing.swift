@@ -30,6 +30,11 @@ extension ModelRegistry {
     Staging.sweep(home)
     for number in versions(of: registration.name)
     where try self.facts(of: registration.name, number).digest == facts.digest {
+      // Whoever made it may have been killed before the history said so.
+      let isTold = try history(of: registration.name).contains {
+        $0.action == .register && $0.version == number
+      }
+      if !isTold { try append(registered(number, by: actor, because), to: home) }
       return (number, false)
     }
     let staging = try Staging(in: home)
@@ -46,11 +51,14 @@ extension ModelRegistry {
         path: home.path(of: "v\(number)"), solutions: ["move it away"])
     }
     try Folder.syncEntry(home.path)
-    try append(
-      Event(
-        action: .register, version: number, alias: nil, from: nil, at: actor.at, by: actor.user,
-        host: actor.host, because: because), to: home)
+    try append(registered(number, by: actor, because), to: home)
     return (number, true)
+  }
+
+  private func registered(_ number: Int, by actor: Actor, _ because: String?) -> Event {
+    Event(
+      action: .register, version: number, alias: nil, from: nil, at: actor.at, by: actor.user,
+      host: actor.host, because: because)
   }
 
   /// Gives an alias to a version; tells which had it before.

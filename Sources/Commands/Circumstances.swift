@@ -36,7 +36,7 @@ struct Circumstances: Sendable {
     return Circumstances(
       environment: environment, workingDirectory: currentDirectory(environment),
       executable: executable, build: executable.flatMap(buildMark) ?? "",
-      user: environment["USER"] ?? environment["LOGNAME"] ?? "",
+      user: userName(environment),
       host: hostName(), threads: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
       memory: max(1 << 28, Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))),
       now: currentMilliseconds, standardInput: { Files.readAll(descriptor: STDIN_FILENO) },
@@ -60,6 +60,18 @@ struct Circumstances: Sendable {
     guard let path = unsafe getcwd(nil, 0) else { return environment["PWD"] ?? "/" }
     defer { unsafe free(path) }
     return unsafe String(cString: path)
+  }
+
+  /// Who runs this process: what the environment says, else the system's name of its user, as under
+  /// cron and in containers nothing may say it.
+  private static func userName(_ environment: [String: String]) -> String {
+    if let name = environment["USER"] ?? environment["LOGNAME"], !name.isEmpty { return name }
+    let id = getuid()
+    // The entry is the system's own and read at once, before there are other threads.
+    guard let entry = unsafe getpwuid(id), let name = unsafe entry.pointee.pw_name else {
+      return "uid \(id)"
+    }
+    return unsafe String(cString: name)
   }
 
   private static func executablePath() -> String? {

@@ -118,6 +118,21 @@ import Vocabulary
     try FileManager.default.removeItem(at: folder)
   }
 
+  /// A version whose maker was killed before the history told of it is told of by the next who makes it.
+  @Test func tellsOfAVersionThatTheHistoryMissed() throws {
+    for text in ["a", "b"] { try register(text) }
+    let file = folder.appending(path: "credit/history.jsonl")
+    let lines = try historyText().split(separator: "\n")
+    try Data("\(lines[0])\n".utf8).write(to: file)
+    #expect(registry.versions(of: "credit") == [1, 2])
+    #expect(try registry.number("credit", "latest") == 2)
+    #expect(try register("b") == 2)
+    #expect(try registry.history(of: "credit").map(\.version) == [1, 2])
+    #expect(try register("a") == 1)
+    #expect(try registry.history(of: "credit").count == 2)
+    try FileManager.default.removeItem(at: folder)
+  }
+
   @Test func refusesABundleThatChanged() throws {
     try register("a")
     try Data("b".utf8).write(to: folder.appending(path: "credit/v1/model/model.json"))
