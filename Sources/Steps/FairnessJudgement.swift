@@ -220,8 +220,8 @@ struct FairnessJudgement {
     let name = base?.name ?? "none"
     return TableExhibit(
       id: id, title: isFirst && divisions.count == 1 ? title : "By \(division.name)",
-      caption:
-        "Called positive from a score of \(NumberFormat.significant(4).string(step.threshold)) "
+      caption: (step.positive.map { "Positive is \($0.name). " } ?? "")
+        + "Called positive from a score of \(NumberFormat.significant(4).string(step.threshold)) "
         + "on. Difference and ratio of the rate called positive are against \(name); the four-fifths rule "
         + "asks for a ratio from 0.8 to 1.25.",
       table: Table(columns: columns),

@@ -16,6 +16,8 @@ public struct FairnessStep: StepKind {
   public var model: NamedPlace
   /// A table that has the features, the target and the columns of groups.
   public var table: NamedPlace
+  /// The class that counts as positive; the model's own when nil.
+  public var positive: NamedPlace?
   /// The columns that make groups, each by itself.
   public var groups: [NamedPlace]
   /// Whether the columns together make groups, too.
@@ -58,6 +60,7 @@ public struct FairnessStep: StepKind {
     model = options.requiredPlace("model")
     table = options.requiredPlace("table")
     groups = options.places("groups")
+    positive = options.place("positive")
     intersects = options.bool("intersect") ?? false
     threshold = options.double("threshold") ?? 0.5
     minimum = options.int("minimum", in: 1 ... .max) ?? 30
@@ -133,6 +136,8 @@ public struct FairnessStep: StepKind {
       of: table.name)
     guard findings.isEmpty else { return findings }
     do throws(StepFailure) {
+      // A model that is yet to be trained does not know its classes.
+      if trained.model != nil { _ = try positiveClass(of: trained.target) }
       let types = try workspace.types(of: table.name)
       _ = try workspace.learning(at: table.range) { () throws(LearningError) in
         try trained.encoder.selectList(for: types)
@@ -141,6 +146,40 @@ public struct FairnessStep: StepKind {
     } catch {
       return [error.diagnostic]
     }
+  }
+
+  /// The place of the class that counts as positive. A number is none, and of several classes the
+  /// author says which.
+  func positiveClass(of target: Model.Target) throws(StepFailure) -> Int {
+    if target.task == .regression {
+      throw StepFailure(
+        .error(
+          "no-decision", "the model predicts the number `\(target.column)`, which is no decision",
+          at: model.range,
+          explanation:
+            "Fairness compares how often groups are called positive, and how often rightly.",
+          solutions: ["train a model of a yes/no column, such as `\(target.column) > limit`"]))
+    }
+    if let positive {
+      guard let place = target.classes.firstIndex(of: positive.name) else {
+        throw StepFailure(
+          .error(
+            "unknown-class", "the model knows no class `\(positive.name)` of `\(target.column)`",
+            at: positive.range,
+            solutions: solutions(forUnknown: positive.name, among: target.classes)
+          ))
+      }
+      return place
+    }
+    guard target.task == .binary else {
+      throw StepFailure(
+        .error(
+          "no-decision",
+          "the model tells \(target.classes.count) classes of `\(target.column)` apart, and nothing says "
+            + "which counts as positive", at: model.range,
+          solutions: target.classes.prefix(3).map { "add `positive: \($0)`" }))
+    }
+    return 1
   }
 
   /// Does the work.

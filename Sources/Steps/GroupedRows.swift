@@ -23,11 +23,12 @@ struct GroupedRows {
       throw StepFailure(
         .error("no-model", "there is no model `\(step.model.name)`", at: step.model.range))
     }
+    let positive = try step.positiveClass(of: model.target)
     let columns =
       model.encoder.columns.map(\.name) + [model.target.column] + step.groups.map(\.name)
     let settled = try workspace.settled(step.table.name, columns: columns)
     let source = ScoredSource(table: settled, model.encoder, model.target)
-    let all = try workspace.rowCount(of: settled)
+    let rowCount = try workspace.rowCount(of: settled)
     let training = try source.labelled(in: workspace)
     guard !training.labels.isEmpty else {
       throw StepFailure(
@@ -35,11 +36,17 @@ struct GroupedRows {
           "no-rows", "table `\(step.table.name)` has no rows with an outcome to judge on",
           at: step.table.range))
     }
-    labels = training.labels.map { $0 == 1 }
-    scores = try workspace.learning(at: step.table.range) { () throws(LearningError) in
+    labels = training.labels.map { $0 == Float(positive) }
+    let all = try workspace.learning(at: step.table.range) { () throws(LearningError) in
       try model.scores(
         of: training.features, with: workspace.lightGBM, threads: workspace.threads)
     }
+    scores =
+      switch model.target.task {
+      case .multiclass:
+        stride(from: positive, to: all.count, by: model.target.outputCount).map { all[$0] }
+      case .binary, .regression: positive == 1 ? all : all.map { 1 - $0 }
+      }
     var members: [[Int]] = []
     var names: [[String]] = []
     for place in step.groups {
@@ -61,7 +68,7 @@ struct GroupedRows {
     }
     self.members = members
     self.names = names
-    let left = all - labels.count
+    let left = rowCount - labels.count
     remarks =
       left == 0
       ? []
