@@ -55,6 +55,14 @@ public struct ReportFacts: Sendable, Hashable, Decodable {
     public var kind: String
     /// The names of its figures, in order.
     public var metrics: [String]?
+    /// The tables that it shows, in order.
+    public var tables: [Shown]?
+
+    /// Something shown, with the file of its data.
+    public struct Shown: Sendable, Hashable, Decodable {
+      /// The path within the version.
+      public var data: String?
+    }
   }
 
   /// The figures with their names, in the order of the report.

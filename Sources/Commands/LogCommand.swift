@@ -1,5 +1,6 @@
 internal import Archiving
 internal import ArgumentParser
+internal import Reporting
 internal import Vocabulary
 
 /// `washi log`: what has been run and published.
@@ -9,12 +10,16 @@ struct LogCommand: Action {
     abstract: "List runs and published versions, or a figure over its editions.",
     discussion: """
       Runs come from this machine's history, newest first; versions that others have published come from \
-      output/. With --metric, the newest version of every edition and how the figure changed.
+      output/. With --metric, the figure in the newest version of every edition, how it changed, and where it \
+      lies between its least and its greatest; --versions shows every version, --csv and --svg are for other \
+      programs and for reports.
 
       EXAMPLES:
         washi log
         washi log credit/monthly --limit 50
         washi log credit/monthly --metric evaluation.auc
+        washi log credit/monthly --metric evaluation.auc --versions --csv > auc.csv
+        washi log credit/monthly --metric evaluation.auc --svg auc.svg
       """)
 
   @Argument(help: "Only this notebook, such as credit/monthly.")
@@ -29,11 +34,24 @@ struct LogCommand: Action {
   @Option(help: ArgumentHelp("The folder of the versions (default: output).", valueName: "dir"))
   var output: String?
 
+  @Flag(help: "With --metric, every version of every edition.")
+  var versions = false
+
+  @Flag(help: "With --metric, print CSV.")
+  var csv = false
+
+  @Option(help: ArgumentHelp("With --metric, also write a chart.", valueName: "file"))
+  var svg: String?
+
   @Flag(help: "Print a JSON array.")
   var json = false
 
   func validate() throws {
     if limit < 1 { throw ValidationError("--limit must be at least 1") }
+    if metric == nil, versions || csv || svg != nil {
+      throw ValidationError("--versions, --csv and --svg show a figure: name it with --metric")
+    }
+    if json, csv { throw ValidationError("--json and --csv both print; give one of them.") }
   }
 
   func perform(at desk: Desk) async throws -> ExitStatus {
@@ -87,50 +105,29 @@ struct LogCommand: Action {
   private func follow(
     _ metric: String, _ editions: [Archive.Edition], _ archive: Archive, at desk: Desk
   ) throws -> ExitStatus {
-    var points: [MetricPoint] = []
-    var names: Set<String> = []
-    for edition in editions {
-      guard let facts = archive.facts(of: edition.newest) else { continue }
-      names.formUnion(facts.metrics.keys)
-      guard let figure = facts.metrics[metric] else { continue }
-      let before = points.last { $0.notebook == edition.place.notebook }?.value
-      points.append(
-        MetricPoint(
-          notebook: edition.place.notebook, edition: edition.place.edition,
-          version: edition.newest.number, value: figure.value,
-          change: figure.value.flatMap { value in before.map { value - $0 } }))
-    }
-    guard !points.isEmpty else {
+    let course = MetricCourse(of: metric, in: editions, of: archive, allVersions: versions)
+    guard !course.points.isEmpty else {
       throw Refusal([
         .error(
           "unknown-metric", "no published version has a figure `\(metric)`", at: nil,
-          solutions: solutions(forUnknown: metric, among: names.sorted()))
+          solutions: solutions(forUnknown: metric, among: course.knownNames))
       ])
     }
+    if let svg {
+      let path = Paths.absolute(svg, in: desk.project.workingDirectory)
+      let staging = try Files.makeTemporaryFolder(near: path, in: desk.circumstances.environment)
+      defer { Files.removeFolder(staging) }
+      try Files.create("\(staging)/chart.svg", course.picture.svg)
+      try Files.move("\(staging)/chart.svg", to: path)
+      desk.console.note("wrote \(desk.project.shown(path))")
+    }
     if json {
-      desk.console.say(JSONText.encode(points, isIndented: true))
+      desk.console.say(JSONText.encode(course.points, isIndented: true))
+    } else if csv {
+      desk.console.say(course.csv)
     } else {
-      let rows = points.map { point in
-        [
-          "\(point.notebook)@\(point.edition)/v\(point.version)",
-          point.value.map { NumberFormat.automatic.string($0) } ?? "missing",
-          point.change.map { ($0 > 0 ? "+" : "") + NumberFormat.automatic.string($0) } ?? "",
-        ]
-      }
-      desk.console.say(
-        TextTable(rows: [["REPORT", metric, "CHANGE"]] + rows, numeric: [1, 2]).lines
-          .joined(separator: "\n"))
+      for line in course.lines { desk.console.say(line) }
     }
     return .done
   }
-}
-
-/// A figure in the newest version of an edition.
-struct MetricPoint: Encodable {
-  var notebook: String
-  var edition: String
-  var version: Int
-  var value: Double?
-  /// Since the edition before.
-  var change: Double?
 }

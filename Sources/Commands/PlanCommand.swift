@@ -156,7 +156,7 @@ struct PlanFacts: Encodable {
         name: parameter.name, type: parameter.type.rawValue,
         value: parameter.isSecret ? nil : parameter.text, origin: parameter.origin.word)
     }
-    inputs = plan.inputs.map { Input(name: $0.name, format: $0.format.rawValue, paths: $0.paths) }
+    inputs = plan.inputs.map { Input(name: $0.name, format: $0.formatName, paths: $0.paths) }
     steps = plan.steps.map { step in
       Step(
         name: step.name, kind: type(of: step.action.kind).name, line: step.source.range.start.line,

@@ -131,9 +131,12 @@ struct Press: Sendable {
   /// What earlier editions said of the figures that the plan looks back on.
   func past(of plan: Plan, in archive: Archive) -> PastEditions {
     if let past = settings.past { return past }
+    let notebook = seriesName(ofNotebookAt: file.notebook.path)
+    if plan.readsHistory {
+      return archive.history(of: notebook, before: plan.edition, tables: plan.pastTables)
+    }
     return archive.past(
-      of: seriesName(ofNotebookAt: file.notebook.path), before: plan.edition,
-      keeping: plan.pastMetrics)
+      of: notebook, before: plan.edition, keeping: plan.pastMetrics, tables: plan.pastTables)
   }
 
   /// Where a session works.

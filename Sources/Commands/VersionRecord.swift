@@ -40,6 +40,7 @@ struct VersionRecord {
     }
     struct Edition: Decodable {
       var edition: String
+      var version: Int?
       var isRefused: Bool?
       var metrics: [String: Double]
     }
@@ -71,7 +72,8 @@ struct VersionRecord {
     snapshots = report.snapshots ?? []
     past = PastEditions(
       (report.history ?? []).map {
-        PastEditions.Edition($0.edition, isRefused: $0.isRefused ?? false, metrics: $0.metrics)
+        PastEditions.Edition(
+          $0.edition, version: $0.version, isRefused: $0.isRefused ?? false, metrics: $0.metrics)
       })
     path = Self.path(in: text("report.md") ?? "") ?? "notebooks/\(report.notebook).md"
   }

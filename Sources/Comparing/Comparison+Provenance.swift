@@ -92,6 +92,17 @@ extension Comparison {
     }
   }
 
+  /// What a report shows of earlier editions repeats its figures and theirs, which are compared.
+  private mutating func explainTrend() {
+    for report in [oldReport, newReport] {
+      for member in ["tables", "charts"] {
+        for exhibit in report.document["trend"]?[member]?.items ?? [] {
+          explained.formUnion(["data", "picture"].compactMap { exhibit[$0]?.string })
+        }
+      }
+    }
+  }
+
   private mutating func compareArtifacts() {
     let artifacts = [oldReport, newReport].map { report in
       report.steps.flatMap { step in
@@ -119,6 +130,7 @@ extension Comparison {
   /// Whatever differs in bytes and is not told yet.
   mutating func compareFiles() {
     let pages: Set<String> = ["index.html", "report.md", "report.json", "notebook.md"]
+    explainTrend()
     let isTold = !result.changes.isEmpty || hasHidden
     for path in Set(old.files.keys).union(new.files.keys).sorted() {
       let (was, becomes) = (old.files[path], new.files[path])

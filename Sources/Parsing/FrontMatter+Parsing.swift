@@ -19,6 +19,7 @@ extension FrontMatter {
     if var report = options.reader("report") {
       code = report.choice("code") ?? .folded
       hasTableOfContents = report.bool("toc") ?? true
+      showsTrend = report.bool("trend") ?? true
       options.diagnostics += report.finish()
     }
     snapshot = options.bool("snapshot") ?? false

@@ -108,6 +108,8 @@ public struct FrontMatter: Sendable, Hashable {
   public var code: CodeDisplay = .folded
   /// Whether the report has a table of contents.
   public var hasTableOfContents = true
+  /// Whether the report shows its key figures over the editions.
+  public var showsTrend = true
   /// Whether a published version keeps the rows of every entry that it reads.
   public var snapshot = false
   /// Whom to tell; decoded by the feature that tells.

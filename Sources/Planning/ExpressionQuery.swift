@@ -147,8 +147,10 @@ public struct ExpressionQuery: Sendable, Hashable {
       place = lines.alignment(of: expression.sql, within: expression.range)
         .range(of: found.offset - Self.head.utf8.count, length: found.length)
     }
+    let owner =
+      unknown.step == GivenRelation.champion.rawValue ? "the champion" : "step `\(unknown.step)`"
     return .error(
-      "unknown-metric", "step `\(unknown.step)` has no metric `\(unknown.name)`", at: place,
+      "unknown-metric", "\(owner) has no metric `\(unknown.name)`", at: place,
       solutions: solutions(forUnknown: unknown.name, among: unknown.known).map {
         $0.replacing("did you mean `", with: "did you mean `\(unknown.step).")
       })

@@ -83,7 +83,13 @@ extension Plan {
     {
       key.parts.append(.init(.setting, "where the model comes from", origin.digest.description))
     }
-    let past = step.action.pastMetrics.flatMap { context.past.figures(of: "\(step.name).\($0)") }
+    var past = step.action.pastMetrics.flatMap { context.past.figures(of: "\(step.name).\($0)") }
+    if let table = step.action.pastTable {
+      let table = PastTable(step: step.name, key: table.key, value: table.value)
+      past += context.past.names(beginning: table.prefix).flatMap { name in
+        [.init(edition: name, value: 0, isRefused: false)] + context.past.figures(of: name)
+      }
+    }
     if !past.isEmpty {
       let words = past.flatMap { [$0.edition, "\($0.value.bitPattern)", "\($0.isRefused)"] }
       key.parts.append(
@@ -150,6 +156,9 @@ extension Plan {
   }
 
   func parts(of input: PlannedInput, in context: KeyContext) -> [ResultKey.Part] {
+    if input.isHistory {
+      return [.init(.past, "earlier editions", context.past.fingerprint.description)]
+    }
     var reader = [input.format.rawValue]
     for pair in input.columns + input.read {
       reader += [pair.name, pair.value.typeName, pair.value.plainText]

@@ -84,11 +84,14 @@ extension Planner {
 
   fileprivate mutating func warnOfNames() {
     for declaration in declarations {
-      guard let meaning = scope[declaration.name] else { continue }
+      guard let meaning = scope[declaration.name], meaning.isOfAuthor || readsHistory else {
+        continue
+      }
       let other =
         switch meaning {
         case .input: "catalog entry"
         case .step: "step"
+        case .history: "table of earlier editions"
         }
       report(
         .warning(

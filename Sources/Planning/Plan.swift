@@ -119,8 +119,13 @@ public struct PlannedInput: Sendable, Hashable {
   public var parameters: [String]
   /// Whether a published version keeps the rows.
   public var keepsSnapshot = false
+  /// Whether it is no entry of the catalog, but the table of what earlier editions said.
+  public var isHistory = false
   /// Where the paths are written.
   public var range: SourceRange
+
+  /// What people call the way it is read.
+  public var formatName: String { isHistory ? "earlier editions" : format.rawValue }
 
   /// A file format.
   public enum Format: String, Sendable, Hashable, CaseIterable {

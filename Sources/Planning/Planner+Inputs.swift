@@ -1,5 +1,6 @@
 internal import DuckDB
 internal import Parsing
+internal import Steps
 internal import Vocabulary
 
 extension Planner {
@@ -19,6 +20,14 @@ extension Planner {
         input.keepsSnapshot = false
       }
       inputs.append(input)
+    }
+    if readsHistory {
+      let start = SourcePosition(line: 1, column: 1)
+      let place = SourceRange(file: notebook.path, start: start, end: start)
+      inputs.append(
+        PlannedInput(
+          name: PastEditions.tableName, paths: [], format: .parquet, columns: [], read: [],
+          parameters: [], isHistory: true, range: notebook.frontMatter.range ?? place))
     }
     return inputs
   }

@@ -38,7 +38,27 @@ extension Planner {
           solutions: suggestion(for: reference, for: use))
       }
     case .step(let index): resolve(reference, part, step: index, for: use, into: &reads)
+    case .history
+    where part != nil || (reference.kind != .table && reference.kind != .tableOrModel):
+      reportUnknown(reference, for: use)
+    case .history: readHistory(reference, into: &reads)
     }
+  }
+
+  /// What earlier editions said, which is in order only where editions have names.
+  private mutating func readHistory(_ reference: Reference, into reads: inout Reads) {
+    guard notebook.frontMatter.edition != nil else {
+      return report(
+        "no-edition",
+        "`\(reference.name)` holds what earlier editions said, and the notebook names none",
+        at: reference.range,
+        explanation: "Editions that are named by a digest of the parameters are in no order.",
+        solutions: [
+          "name the edition in the front matter, such as edition: \"{{ strftime($month, '%Y-%m') }}\""
+        ])
+    }
+    readsHistory = true
+    reads.inputs.insert(PastEditions.tableName)
   }
 
   private mutating func resolve(

@@ -8,6 +8,7 @@ extension Planner {
   mutating func planSteps() -> [PlannedStep] {
     let sources = notebook.steps
     for source in sources { addToScope(source) }
+    scope.addHistory()
     scope.products = Array(repeating: .unknown, count: sources.count)
     metricNames = Array(repeating: nil, count: sources.count)
     var planned: [PlannedStep] = []

@@ -29,6 +29,8 @@ struct Planner {
   var metricNames: [[String]?] = []
   /// The figures of the edition before that something reads, as `step.metric`.
   var previousMetrics: Set<String> = []
+  /// Whether something reads the table of what earlier editions said.
+  var readsHistory = false
   /// The models of the registry that steps name.
   var registeredModels: [RegisteredReference] = []
   /// The registered model whose champion is meant.

@@ -10,6 +10,8 @@ struct Scope {
     case input(CatalogEntry)
     /// A step, by its place in document order.
     case step(Int)
+    /// What earlier editions said.
+    case history
   }
 
   /// What a step leaves for later ones under its name.
@@ -47,6 +49,12 @@ struct Scope {
     return true
   }
 
+  /// Gives the name of the table of earlier editions to it, unless an entry or a step has it.
+  mutating func addHistory() {
+    let name = PastEditions.tableName
+    if meanings[name] == nil { meanings[name] = .history }
+  }
+
   /// The names that a table reference at step `index` can mean.
   func tableNames(before index: Int) -> [String] {
     entries.map(\.name)
@@ -73,6 +81,11 @@ struct Scope {
   private func names(before index: Int, _ names: (String, Product) -> [String]) -> [String] {
     stepNames.indices.prefix(index).flatMap { names(stepNames[$0], products[$0]) }
   }
+}
+
+extension Scope.Meaning {
+  /// Whether the author has given the name.
+  var isOfAuthor: Bool { if case .history = self { false } else { true } }
 }
 
 extension StepAction {

@@ -20,6 +20,8 @@ struct Manuscript {
   var tiles: [Tile]
   /// What follows, in document order.
   var elements: [Element]
+  /// The key figures over the editions; nil until there are two earlier ones.
+  var trend: Trend?
   /// The headings of `elements` and the places of missing values.
   var outline: Outline
 
@@ -63,6 +65,9 @@ struct Manuscript {
       }
     }
     tiles = placer.tiles
+    if notebook.frontMatter.showsTrend {
+      trend = Trend(of: placer.figures, in: run, words: words, placing: &placer)
+    }
     self.elements = elements
     outline = Outline(of: opening, in: run)
   }

@@ -37,6 +37,16 @@ struct MarkdownReport {
       }
     }
     sections.append(prose.lines(pending))
+    if let trend = manuscript.trend {
+      sections.append(["## \(words.overTheEditions)"])
+      for placed in trend.exhibits {
+        switch placed.exhibit {
+        case .chart(let chart): sections += lines(chart.chart, placed: placed)
+        case .table(let table): sections += lines(table, file: "tables/\(placed.file).csv")
+        default: break
+        }
+      }
+    }
     sections += making
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"

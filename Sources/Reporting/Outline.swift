@@ -85,7 +85,7 @@ struct Outline {
 struct Anchors {
   private var taken: Set<String> = [
     "main", "contents", "making", "parameters", "inputs", "earlier-editions", "engines",
-    "reproduce", "warnings",
+    "reproduce", "warnings", Trend.anchor,
   ]
 
   mutating func anchor(for inlines: [Inline]) -> String {

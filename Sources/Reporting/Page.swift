@@ -28,9 +28,26 @@ struct Page {
       words: words, title: "\(run.title) · \(run.plan.edition)",
       description: run.description ?? lead ?? "", templates: templates,
       allowsAnyStyle: run.plan.project.allowsRawHTML, masthead: [masthead],
-      contents: contents.map { [$0] } ?? [], body: body + [Colophon(manuscript).html],
+      contents: contents.map { [$0] } ?? [], body: body + trend + [Colophon(manuscript).html],
       extraStyle: manuscript.showsPictures ? PicturePage.style : "")
     return templates.page.render(frame)
+  }
+
+  /// The key figures over the editions.
+  private var trend: [HTML] {
+    guard let trend = manuscript.trend else { return [] }
+    var parts: [HTML] = [.tag("h2", ["id": Trend.anchor], text: words.overTheEditions)]
+    for placed in trend.exhibits {
+      switch placed.exhibit {
+      case .chart(let chart): parts.append(FigurePage(words: words).html(chart, placed: placed))
+      case .table(let table):
+        parts.append(
+          TablePage(words: words).html(
+            table, file: "tables/\(placed.file).csv", label: words.overTheEditions))
+      default: break
+      }
+    }
+    return [.tag("section", ["class": "step", "aria-labelledby": Trend.anchor], parts)]
   }
 
   private var masthead: HTML {
@@ -95,6 +112,10 @@ struct Page {
     var headings = manuscript.outline.headings.filter { $0.level <= 3 }
     if headings.count > 60 { headings.removeAll { $0.level == 3 } }
     guard !headings.isEmpty else { return nil }
+    if manuscript.trend != nil {
+      headings.append(
+        Outline.Heading(level: 2, anchor: Trend.anchor, text: words.overTheEditions))
+    }
     headings.append(Outline.Heading(level: 2, anchor: "making", text: words.making))
     var items: [HTML] = []
     var inner: [HTML] = []

@@ -92,6 +92,8 @@ struct StepPlacer {
   static let tileLimit = 12
 
   private(set) var tiles: [Manuscript.Tile] = []
+  /// The figures of all tiles, wherever they are shown.
+  private(set) var figures: [Manuscript.Tile] = []
   private let past: PastEditions
   private var planned: [String: PlannedStep]
   private var outcomes: [String: StepOutcome]
@@ -113,21 +115,18 @@ struct StepPlacer {
       switch exhibit {
       case .tile(let name):
         guard let metric = result.metric(name) else { continue }
+        figures.append(past.tile(metric, of: step.name))
         if tiles.count < Self.tileLimit {
           tiles.append(past.tile(metric, of: step.name))
         } else {
           placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: ""))
         }
-      case .table(let table):
-        let file = tableNames.name(for: table.id)
-        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file))
+      case .table(let table): placed.exhibits.append(place(table))
       case .profile(let profile):
         let file = tableNames.name(for: profile.id)
         let picture = profile.picture.map { _ in chartNames.name(for: profile.id) }
         placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file, picture: picture))
-      case .chart(let chart):
-        let file = chartNames.name(for: chart.id)
-        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file, picture: file))
+      case .chart(let chart): placed.exhibits.append(place(chart))
       case .picture(let picture):
         let file = chartNames.name(for: picture.id)
         placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file, picture: file))
@@ -135,6 +134,17 @@ struct StepPlacer {
       }
     }
     return placed
+  }
+
+  /// A table with its file.
+  mutating func place(_ table: TableExhibit) -> PlacedExhibit {
+    PlacedExhibit(exhibit: .table(table), file: tableNames.name(for: table.id))
+  }
+
+  /// A chart with its files.
+  mutating func place(_ chart: ChartExhibit) -> PlacedExhibit {
+    let file = chartNames.name(for: chart.id)
+    return PlacedExhibit(exhibit: .chart(chart), file: file, picture: file)
   }
 }
 

@@ -13,7 +13,7 @@ extension Plan {
     let taken = Set(steps.map(\.name))
     func name(ofInput input: String) -> String { taken.contains(input) ? "\(input) (file)" : input }
     let files = inputs.map { input in
-      PipelineNode(name(ofInput: input.name), detail: input.format.rawValue, isInput: true)
+      PipelineNode(name(ofInput: input.name), detail: input.formatName, isInput: true)
     }
     let nodes = steps.map { step in
       PipelineNode(

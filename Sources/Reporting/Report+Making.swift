@@ -24,6 +24,7 @@ extension Report {
         files.append(File(path: "artifacts/\(artifact.path)", content: .staged(artifact)))
       }
     }
+    for placed in manuscript.trend?.exhibits ?? [] { files += placed.files }
     for part in run.parts {
       let folder = ReportExhibit.folder(of: part.step)
       for file in Report(of: part.run, templates: templates).files {

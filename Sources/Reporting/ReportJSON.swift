@@ -38,6 +38,12 @@ struct ReportJSON {
       "inputs": .array(run.inputs.map(input)),
       "snapshots": run.snapshots.isEmpty ? nil : .array(run.snapshots.map(snapshot)),
       "history": run.past.isEmpty ? nil : .array(run.past.editions.map(edition)),
+      "trend": manuscript.trend.map { trend in
+        .object([
+          "tables": .array(trend.exhibits.compactMap(table)),
+          "charts": .array(trend.exhibits.compactMap(chart)),
+        ])
+      },
       "engines": .array(
         run.engines.map { .object(["name": .string($0.name), "version": .string($0.version)]) }),
       "diagnostics": .array(run.diagnostics.map(diagnostic)),
@@ -203,7 +209,9 @@ struct ReportJSON {
   private func edition(_ edition: PastEditions.Edition) -> JSON {
     let figures = edition.metrics.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     return .object([
-      "edition": .string(edition.name), "isRefused": edition.isRefused ? .bool(true) : nil,
+      "edition": .string(edition.name),
+      "version": edition.version.map { .integer(Int64($0)) },
+      "isRefused": edition.isRefused ? .bool(true) : nil,
       "metrics": .object(figures.map { JSON.Member(name: $0.key, value: .number($0.value)) }),
     ])
   }

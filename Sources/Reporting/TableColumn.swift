@@ -42,7 +42,7 @@ struct TableColumn {
     guard isNumeric else { return }
     let numbers = shown.values.map { $0.number.flatMap { $0.isFinite ? $0 : nil } }
     if exhibit.bars.contains(column.name) { bars = Self.bars(of: numbers) }
-    if exhibit.heat.contains(column.name) { heat = Self.heat(of: numbers) }
+    if exhibit.heat.contains(column.name) { heat = Self.heat(of: numbers, in: exhibit.heatRange) }
     if let direction {
       verdicts = zip(numbers, texts).map { number, text in
         // What is printed as no change is none.
@@ -70,7 +70,14 @@ struct TableColumn {
   }
 
   /// Four steps from the smallest to the largest; both ways from zero where there are negative ones.
-  private static func heat(of numbers: [Double?]) -> [Int] {
+  private static func heat(of numbers: [Double?], in range: ClosedRange<Double>?) -> [Int] {
+    if let range, range.upperBound > range.lowerBound {
+      return numbers.map { number in
+        guard let number else { return 0 }
+        let share = (number - range.lowerBound) / (range.upperBound - range.lowerBound)
+        return Int((min(max(share, 0), 1) * 4).rounded())
+      }
+    }
     let known = numbers.compactMap(\.self)
     guard let low = known.min(), let high = known.max(), low < high else {
       return numbers.map { _ in 0 }

@@ -7,6 +7,11 @@ struct TablePage {
 
   /// A table with its title, the note about its rows and the link to its file.
   func html(_ exhibit: TableExhibit, file: String, step: String) -> HTML {
+    html(exhibit, file: file, label: words.step(step))
+  }
+
+  /// The same under another name for those who hear the page.
+  func html(_ exhibit: TableExhibit, file: String, label: String) -> HTML {
     let columns = exhibit.table.columns.map { TableColumn($0, of: exhibit) }
     let shown = exhibit.visibleRows
     var figure: [HTML] = []
@@ -23,11 +28,11 @@ struct TablePage {
       let table = HTML.tag(
         "table", [:],
         [
-          .tag("caption", ["class": "hidden"], text: exhibit.title ?? words.step(step)),
+          .tag("caption", ["class": "hidden"], text: exhibit.title ?? label),
           .tag("thead", [:], [.tag("tr", [:], columns.map(header))]),
           .tag("tbody", [:], rows),
         ] + foot(columns))
-      figure.append(scrollable(table, label: exhibit.title ?? words.step(step)))
+      figure.append(scrollable(table, label: exhibit.title ?? label))
     }
     if let caption = exhibit.caption {
       figure.append(.tag("p", ["class": "caption"], text: caption))

@@ -18,6 +18,10 @@ extension Session {
   ) -> [String: [String]] {
     var files: [String: [String]] = [:]
     for input in plan.inputs {
+      if input.isHistory {
+        files[input.name] = []
+        continue
+      }
       if let recorded = surroundings.recorded[input.name.lowercased()] {
         files[input.name] = recorded.inputs.map(\.path)
         continue
@@ -53,6 +57,10 @@ extension Session {
     for input in plan.inputs {
       guard let paths = files[input.name] else { continue }
       do throws(DuckDBError) {
+        if input.isHistory {
+          try connection.createTable(input.name, from: surroundings.past.table)
+          continue
+        }
         try connection.execute(try viewText(of: input, over: paths))
       } catch {
         files[input.name] = nil

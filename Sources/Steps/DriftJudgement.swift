@@ -7,8 +7,14 @@ struct DriftJudgement {
   let step: DriftStep
   let drifts: [ColumnDrift]
   let outcomes: [DriftReading.Outcome]
+  let kind: DriftReading.OutcomeKind
+  let classOutcomes: [DriftReading.ClassOutcome]?
   let tableId: String
   let title: String?
+  /// What earlier editions said.
+  var past = PastEditions()
+  /// This edition, when the notebook names one.
+  var edition: String?
 
   /// The columns without the scores, which are no column of the data.
   private var columns: [ColumnDrift] {
@@ -24,7 +30,7 @@ struct DriftJudgement {
   private var hasDrifted: Bool { driftedShare.map { $0 >= step.share } ?? false }
 
   /// The columns that moved most first; the scores before all.
-  private var ranked: [ColumnDrift] {
+  var ranked: [ColumnDrift] {
     let scores = step.model == nil ? [] : Array(drifts.prefix(1))
     return scores
       + columns.sorted {
@@ -54,17 +60,24 @@ struct DriftJudgement {
           "score_psi", drifts.first?.stabilityIndex, label: "PSI of the score", format: index,
           direction: .lower))
     }
-    if step.model != nil || step.target != nil {
+    if case .classes = kind {
+      metrics.append(
+        Metric(
+          "outcome_psi", outcomeDrift?.stabilityIndex, label: "PSI of the outcome", format: index,
+          direction: .lower))
+    } else if step.model != nil || step.target != nil {
       let rates = (outcomes.first?.rate, outcomes.last?.rate)
+      let (what, format) = (isMean ? "mean outcome" : "observed rate", rateFormat)
+      func label(_ time: String) -> String { (isMean ? "Mean outcome " : "Observed rate ") + time }
       metrics += [
-        Metric("reference_rate", rates.0, label: "Observed rate then", format: .percent(2)),
-        Metric("current_rate", rates.1, label: "Observed rate now", format: .percent(2)),
+        Metric("reference_rate", rates.0, label: label("then"), format: format),
+        Metric("current_rate", rates.1, label: label("now"), format: format),
         Metric(
           "rate_change", rates.0.flatMap { then in rates.1.map { $0 - then } },
-          label: "Change of the observed rate", format: .percent(2)),
+          label: "Change of the \(what)", format: format),
       ]
     }
-    if step.model != nil {
+    if step.model != nil, !isOfClasses {
       metrics += [
         Metric(
           "reference_calibration", outcomes.first?.calibration,
@@ -81,6 +94,19 @@ struct DriftJudgement {
           label: "PSI of \(place.name)", format: index, direction: .lower))
     }
     return metrics
+  }
+
+  private var isMean: Bool { if case .mean = kind { true } else { false } }
+  private var isOfClasses: Bool { if case .classes = kind { true } else { false } }
+  private var rateFormat: NumberFormat { isMean ? .significant(4) : .percent(2) }
+
+  /// How far the shares of several classes have moved.
+  private var outcomeDrift: ColumnDrift? {
+    guard let both = classOutcomes, both.count == 2 else { return nil }
+    func counts(_ outcome: DriftReading.ClassOutcome) -> [String?: Int] {
+      Dictionary(outcome.counts.map { ($0.key, $0.value) }) { first, _ in first }
+    }
+    return ColumnDrift("outcome", reference: counts(both[0]), current: counts(both[1]))
   }
 
   /// The verdict on the data set, in one sentence.
@@ -110,7 +136,14 @@ struct DriftJudgement {
           + "`\(step.reference.name)` does not have.")
     }
     for drift in columns where drift.distance == nil && drift.isNumeric {
-      remarks.append("`\(drift.name)` has no values on one side.")
+      let totals = drift.comparison.totals
+      let isEmptyBefore = drift.missing.reference == totals.reference
+      let isEmptyNow = drift.missing.current == totals.current
+      let tables =
+        (isEmptyBefore ? [step.reference.name] : []) + (isEmptyNow ? [step.current.name] : [])
+      remarks.append(
+        "`\(drift.name)` has no values in \(tables.map { "`\($0)`" }.joined(separator: " and in "))."
+      )
     }
     return remarks
   }
@@ -121,15 +154,17 @@ struct DriftJudgement {
 
   var exhibits: [Exhibit] {
     var exhibits: [Exhibit] = [.table(table)]
-    exhibits += step.charts.map { picture in
+    exhibits += step.charts.compactMap { picture in
       switch picture {
       case .ranking: .chart(ChartExhibit(id: "\(tableId)-ranking", chart: ranking))
       case .shapes: .chart(ChartExhibit(id: "\(tableId)-shapes", chart: shapes))
+      case .editions: editions.map(Exhibit.table)
       }
     }
     if let bins { exhibits.append(.table(bins)) }
     exhibits.append(.table(statistics))
     if !outcomes.isEmpty { exhibits.append(.table(outcomeTable)) }
+    if let table = classTable { exhibits.append(.table(table)) }
     return exhibits
   }
 
@@ -257,6 +292,40 @@ struct DriftJudgement {
       ], units: ["change": "pp"])
   }
 
+  /// The classes by their shares then and now, with what the model expects.
+  private var classTable: TableExhibit? {
+    guard let both = classOutcomes, both.count == 2 else { return nil }
+    let names = Set(both.flatMap { $0.counts.keys }).union(both.flatMap { $0.expected.keys }).sorted
+    {
+      $0.utf8.lexicographicallyPrecedes($1.utf8)
+    }
+    func shares(_ outcome: DriftReading.ClassOutcome) -> [Double?] {
+      names.map { Double(outcome.counts[$0] ?? 0) / Double(outcome.labelled) }
+    }
+    let psi = outcomeDrift?.stabilityIndex.map { NumberFormat.fixed(3).string($0) } ?? "–"
+    let noise =
+      outcomeDrift?.comparison.noiseBound.map { NumberFormat.fixed(3).string($0) } ?? "–"
+    return TableExhibit(
+      id: "\(tableId)-outcomes", title: "Outcomes then and now",
+      caption:
+        "PSI of the outcome \(psi); sampling noise alone (95%) reaches \(noise). Expected is the "
+        + "mean probability that the model gives.",
+      table: Table(columns: [
+        Column("class", texts: names), Column("then", reals: shares(both[0])),
+        Column("expected_then", reals: names.map { both[0].expected[$0] }),
+        Column("now", reals: shares(both[1])),
+        Column("expected_now", reals: names.map { both[1].expected[$0] }),
+      ]),
+      formats: [
+        "then": .percent(2), "expected_then": .percent(2), "now": .percent(2),
+        "expected_now": .percent(2),
+      ],
+      labels: [
+        "class": "Class", "then": "Observed then", "expected_then": "Expected then",
+        "now": "Observed now", "expected_now": "Expected now",
+      ])
+  }
+
   private var outcomeTable: TableExhibit {
     let intervals = outcomes.map {
       ProportionInterval(of: Double($0.positives), in: Double($0.labelled), level: 0.95)
@@ -265,9 +334,13 @@ struct DriftJudgement {
       Column("rows_of", texts: outcomes.map(\.name)),
       Column("rows", integers: outcomes.map { Int64($0.labelled) }),
       Column("rate", reals: outcomes.map(\.rate)),
-      Column("low", reals: intervals.map { $0?.low }),
-      Column("high", reals: intervals.map { $0?.high }),
     ]
+    if !isMean {
+      columns += [
+        Column("low", reals: intervals.map { $0?.low }),
+        Column("high", reals: intervals.map { $0?.high }),
+      ]
+    }
     if step.model != nil {
       columns += [
         Column("expected", reals: outcomes.map(\.meanScore)),
@@ -277,11 +350,12 @@ struct DriftJudgement {
     return TableExhibit(
       id: "\(tableId)-outcomes", title: "Outcomes then and now", table: Table(columns: columns),
       formats: [
-        "rows": .thousands(0), "rate": .percent(2), "low": .percent(2), "high": .percent(2),
-        "expected": .percent(2), "calibration": .fixed(3),
+        "rows": .thousands(0), "rate": rateFormat, "low": .percent(2), "high": .percent(2),
+        "expected": rateFormat, "calibration": .fixed(3),
       ],
       labels: [
-        "rows_of": "Rows of", "rows": "With outcome", "rate": "Observed rate", "low": "95% from",
+        "rows_of": "Rows of", "rows": "With outcome",
+        "rate": isMean ? "Mean outcome" : "Observed rate", "low": "95% from",
         "high": "to", "expected": "Expected", "calibration": "Observed over expected",
       ])
   }

@@ -22,14 +22,38 @@ struct DriftReading {
     var rows: Int
     var labelled: Int
     var positives: Int
+    /// The sum of the outcomes: of ones, or of numbers.
+    var sum = 0.0
     /// The mean score of the rows with an outcome.
     var meanScore: Double?
 
-    var rate: Double? { labelled > 0 ? Double(positives) / Double(labelled) : nil }
+    /// The share of positive outcomes, or the mean of numbers.
+    var rate: Double? { labelled > 0 ? sum / Double(labelled) : nil }
     /// Observed over expected.
     var calibration: Double? {
       rate.flatMap { rate in meanScore.flatMap { $0 > 0 ? rate / $0 : nil } }
     }
+  }
+
+  /// How the rows of a side are divided among several classes.
+  struct ClassOutcome {
+    var name: String
+    /// The rows of each class.
+    var counts: [String: Int]
+    /// The mean probability of each class over the rows with an outcome.
+    var expected: [String: Double]
+
+    var labelled: Int { counts.values.reduce(0, +) }
+  }
+
+  /// What outcomes are.
+  enum OutcomeKind {
+    /// 1 or 0, whose mean is a rate.
+    case rate
+    /// Numbers, whose mean is compared.
+    case mean
+    /// One of several classes.
+    case classes
   }
 
   /// What the reader must know.
@@ -150,16 +174,36 @@ struct DriftReading {
       )
     }
     var drifts: [ColumnDrift] = []
-    if trained != nil {
-      let (old, new) = (try scores(of: &reference), try scores(of: &current))
-      drifts.append(ColumnDrift("score", reference: old, current: new, bins: step.bins))
-    }
+    if let trained { drifts.append(try scoreDrift(trained.target)) }
     for (index, column) in columns.enumerated() {
       try workspace.checkCancellation()
       if let drift = try drift(of: column) { drifts.append(drift) }
       workspace.report("\(index + 1) of \(columns.count) columns")
     }
     return drifts
+  }
+
+  /// The drift of what the model says: a probability, a number, or the likeliest of several classes.
+  private mutating func scoreDrift(
+    _ target: Model.Target
+  ) throws(StepFailure) -> ColumnDrift {
+    let (old, new) = (try scores(of: &reference), try scores(of: &current))
+    switch target.task {
+    case .binary: return ColumnDrift("score", reference: old, current: new, bins: step.bins)
+    case .regression:
+      return ColumnDrift("prediction", reference: old, current: new, bins: step.bins)
+    case .multiclass:
+      func counts(_ scores: [Double]) -> [String?: Int] {
+        var counts: [String?: Int] = [:]
+        let width = target.outputCount
+        for start in stride(from: 0, to: scores.count - width + 1, by: width) {
+          let best = (0..<width).max { scores[start + $0] < scores[start + $1] } ?? 0
+          counts[target.classes[best], default: 0] += 1
+        }
+        return counts
+      }
+      return ColumnDrift("predicted class", reference: counts(old), current: counts(new))
+    }
   }
 
   private mutating func drift(of column: String) throws(StepFailure) -> ColumnDrift? {
@@ -252,12 +296,58 @@ struct DriftReading {
     return scores
   }
 
-  /// How both sides ended; empty when the current side has no outcomes.
-  mutating func outcomes() throws(StepFailure) -> [Outcome] {
-    let target = step.target?.name ?? trained?.target.column
-    guard let target, reference.types[target] != nil, current.types[target] != nil else {
-      return []
+  /// What the outcomes are, by the model and what the author says of them.
+  var outcomeKind: OutcomeKind {
+    if step.positive != nil { return .rate }
+    return switch trained?.target.task {
+    case .regression: .mean
+    case .multiclass: .classes
+    case .binary, nil: .rate
     }
+  }
+
+  /// The column of outcomes, when both sides have it.
+  private var outcomeColumn: String? {
+    guard let target = step.target?.name ?? trained?.target.column,
+      reference.types[target] != nil, current.types[target] != nil
+    else { return nil }
+    return target
+  }
+
+  /// How both sides ended among several classes; nil when the current side has no outcomes, or others.
+  mutating func classOutcomes() throws(StepFailure) -> [ClassOutcome]? {
+    guard case .classes = outcomeKind, let target = outcomeColumn else { return nil }
+    let both = [
+      try classOutcome(of: &reference, target), try classOutcome(of: &current, target),
+    ]
+    return both[1].labelled > 0 && both[0].labelled > 0 ? both : nil
+  }
+
+  private func classOutcome(
+    of side: inout Side, _ target: String
+  ) throws(StepFailure) -> ClassOutcome {
+    let name = SQLText.identifier(target)
+    let values = try workspace.rows(
+      "SELECT CAST(\(name) AS VARCHAR) AS v FROM \(SQLText.identifier(side.table))")
+    let labels = values.columns[0].values
+    let scores = try self.scores(of: &side)
+    let classes = trained?.target.classes ?? []
+    var outcome = ClassOutcome(name: side.place.name, counts: [:], expected: [:])
+    var sums = [Double](repeating: 0, count: classes.count)
+    for (row, label) in labels.enumerated() where !label.isNull {
+      outcome.counts[label.plainText, default: 0] += 1
+      for index in classes.indices { sums[index] += scores[row * classes.count + index] }
+    }
+    for (name, sum) in zip(classes, sums) where outcome.labelled > 0 {
+      outcome.expected[name] = sum / Double(outcome.labelled)
+    }
+    return outcome
+  }
+
+  /// How both sides ended; empty when the current side has no outcomes, or several classes.
+  mutating func outcomes() throws(StepFailure) -> [Outcome] {
+    guard let target = outcomeColumn else { return [] }
+    if case .classes = outcomeKind { return [] }
     let both = [
       try outcome(of: &reference, target), try outcome(of: &current, target),
     ]
@@ -266,27 +356,50 @@ struct DriftReading {
         "\(NumberFormat.thousands(0).string(Double(outcome.rows - outcome.labelled))) rows of "
           + "`\(outcome.name)` have no `\(target)` and are left out of rates.")
     }
-    return both[1].labelled > 0 ? both : []
+    guard both[1].labelled > 0 else {
+      remarks.append("`\(both[1].name)` has no `\(target)` yet: outcomes are not compared.")
+      return []
+    }
+    return both
   }
 
   private func outcome(of side: inout Side, _ target: String) throws(StepFailure) -> Outcome {
     let labels = try labels(of: side, target)
     var outcome = Outcome(name: side.place.name, rows: side.rows, labelled: 0, positives: 0)
-    let scores = trained == nil ? nil : try self.scores(of: &side)
+    let scores = try expectations(of: &side)
     var sum = 0.0
     for (index, label) in labels.enumerated() where !label.isNaN {
       outcome.labelled += 1
       outcome.positives += label == 1 ? 1 : 0
+      outcome.sum += label
       sum += scores?[index] ?? 0
     }
     if scores != nil, outcome.labelled > 0 { outcome.meanScore = sum / Double(outcome.labelled) }
     return outcome
   }
 
-  /// 1, 0, or NaN where the outcome is not known.
+  /// What the model expects of each row: its score, or the probability of the class that counts as 1.
+  private func expectations(of side: inout Side) throws(StepFailure) -> [Double]? {
+    guard let target = trained?.target else { return nil }
+    let scores = try self.scores(of: &side)
+    guard let positive = step.positive, target.task != .regression else { return scores }
+    guard let place = target.classes.firstIndex(of: positive) else {
+      throw StepFailure(
+        .error(
+          "unknown-class", "the model knows no class `\(positive)` of `\(target.column)`",
+          at: step.model?.range, solutions: solutions(forUnknown: positive, among: target.classes))
+      )
+    }
+    if target.task == .binary { return place == 1 ? scores : scores.map { 1 - $0 } }
+    return stride(from: place, to: scores.count, by: target.outputCount).map { scores[$0] }
+  }
+
+  /// 1, 0, or NaN where the outcome is not known; numbers as they are.
   private func labels(of side: Side, _ target: String) throws(StepFailure) -> [Double] {
     let name = SQLText.identifier(target)
-    let positive = step.positive ?? (step.target == nil ? trained?.target.positive : nil)
+    let isNumber = if case .mean = outcomeKind { true } else { false }
+    let positive =
+      step.positive ?? (step.target == nil && !isNumber ? trained?.target.positive : nil)
     let kind = FeatureColumn.Kind(typeName: side.types[target] ?? "")
     let value: String
     if let positive {
@@ -305,6 +418,8 @@ struct DriftReading {
     let labels = try workspace.engine { engine throws(DuckDBError) in
       try engine.doubles("SELECT CAST(\(value) AS DOUBLE) FROM \(table)")
     }
+    // A number that is not finite is no outcome.
+    if isNumber { return labels.map { $0.isFinite ? $0 : .nan } }
     guard labels.allSatisfy({ $0.isNaN || $0 == 0 || $0 == 1 }) else {
       throw StepFailure(
         .error(

@@ -44,6 +44,8 @@ public struct DriftStep: StepKind {
     case ranking
     /// Distributions over each other.
     case shapes
+    /// The stability indices of earlier editions beside those of this one.
+    case editions
   }
 
   /// Reads the options; mistakes go into the reader.
@@ -59,7 +61,7 @@ public struct DriftStep: StepKind {
     watch = options.double("watch", above: 0) ?? 0.1
     act = options.double("act", above: 0) ?? 0.25
     share = options.double("share", in: 0...1, above: 0) ?? 0.5
-    charts = options.choices("charts", as: Picture.self) ?? [.ranking, .shapes]
+    charts = options.choices("charts", as: Picture.self) ?? [.ranking, .shapes, .editions]
     drawn = options.int("drawn", in: 1...24) ?? 6
     if act < watch { options.reject("act", "must not be below `watch`") }
     if positive != nil, target == nil, model == nil {
@@ -85,7 +87,7 @@ public struct DriftStep: StepKind {
       + (model == nil ? [] : ["score_psi"])
       + (model == nil && target == nil
         ? [] : ["reference_rate", "current_rate", "rate_change"])
-      + (model == nil ? [] : ["reference_calibration", "current_calibration"])
+      + (model == nil ? [] : ["reference_calibration", "current_calibration", "outcome_psi"])
       + columns.map { "psi_\($0.name)" }
   }
 
@@ -114,10 +116,12 @@ public struct DriftStep: StepKind {
     var reading = try DriftReading(self, in: workspace)
     let drifts = try reading.drifts()
     let outcomes = try reading.outcomes()
+    let classes = try reading.classOutcomes()
     try reading.end()
     let judgement = DriftJudgement(
-      step: self, drifts: drifts, outcomes: outcomes, tableId: workspace.stepName,
-      title: workspace.settings.title)
+      step: self, drifts: drifts, outcomes: outcomes, kind: reading.outcomeKind,
+      classOutcomes: classes, tableId: workspace.stepName, title: workspace.settings.title,
+      past: workspace.past, edition: workspace.edition)
     var result = StepResult()
     result.rowsIn = reading.rows.reference + reading.rows.current
     result.metrics = judgement.metrics

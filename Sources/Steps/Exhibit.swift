@@ -101,6 +101,9 @@ public struct TableExhibit: Sendable, Hashable, Codable {
   /// Columns whose cells are darker the larger their number is; around zero when there are negative
   /// numbers, too.
   public var heat: [String] = []
+  /// The numbers at which heat is none and strongest in all of these columns; each column's own
+  /// smallest and largest when nil.
+  public var heatRange: ClosedRange<Double>?
   /// Columns that hold changes, with the direction that is good: signed, with an arrow.
   public var changes: [String: Metric.Direction] = [:]
   /// Columns whose values group the rows: a rule separates one group from the next.

@@ -8,6 +8,8 @@
 public struct PastEditions: Sendable, Hashable {
   /// More editions than this are not looked back on.
   public static let limit = 24
+  /// More editions than this are not in the table `history`.
+  public static let tableLimit = 60
 
   /// The editions, oldest first.
   public var editions: [Edition]
@@ -16,14 +18,19 @@ public struct PastEditions: Sendable, Hashable {
   public struct Edition: Sendable, Hashable {
     /// The series slot, such as `2020-12`.
     public var name: String
+    /// The version that said it, where that is asked for.
+    public var version: Int?
     /// Whether a gate refused it.
     public var isRefused: Bool
     /// The figures by `step.metric`; those without a finite value are left out.
     public var metrics: [String: Double]
 
     /// An edition with its figures.
-    public init(_ name: String, isRefused: Bool = false, metrics: [String: Double]) {
+    public init(
+      _ name: String, version: Int? = nil, isRefused: Bool = false, metrics: [String: Double]
+    ) {
       self.name = name
+      self.version = version
       self.isRefused = isRefused
       self.metrics = metrics
     }
@@ -37,6 +44,13 @@ public struct PastEditions: Sendable, Hashable {
     public var value: Double
     /// Whether a gate refused that edition.
     public var isRefused: Bool
+
+    /// A figure of an edition.
+    public init(edition: String, value: Double, isRefused: Bool) {
+      self.edition = edition
+      self.value = value
+      self.isRefused = isRefused
+    }
   }
 
   /// These editions, oldest first; without any, the run is the first of its series.
@@ -61,12 +75,18 @@ public struct PastEditions: Sendable, Hashable {
     }
   }
 
+  /// The names of the metrics that begin so, sorted.
+  public func names(beginning prefix: String) -> [String] {
+    Set(editions.flatMap { $0.metrics.keys.filter { $0.hasPrefix(prefix) } }).sorted()
+  }
+
   /// The editions with only these metrics, so that a report depends on nothing that it does not use.
   public func keeping(_ names: Set<String>) -> PastEditions {
     PastEditions(
       editions.compactMap { edition in
         var edition = edition
         edition.metrics = edition.metrics.filter { names.contains($0.key) }
+        edition.version = nil
         return edition.metrics.isEmpty ? nil : edition
       })
   }

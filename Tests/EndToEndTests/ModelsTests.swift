@@ -236,8 +236,12 @@ import Testing
       params: { num_leaves: 7 }, rounds: 20, early_stopping: 5 }
     ```
 
+    ```yaml step quality
+    { uses: evaluate, model: model, on: test, charts: [] }
+    ```
+
     ```yaml step kept
-    { uses: register, model: model, name: returns, promote: champion }
+    { uses: register, model: model, name: returns, metrics: quality, promote: champion }
     ```
     """
   }

@@ -135,7 +135,7 @@ import Testing
 
   @Test func keepsNothingOfARunThatIsNotPublished() throws {
     let shop = try shop(
-      Self.notebook("snapshot: true") + "\n\n```sql step wrong\nSELECT 1 / 0 + error('no')\n```\n")
+      Self.notebook("snapshot: true") + "\n\n```sql step wrong\nSELECT error('no') AS x\n```\n")
     #expect(try shop.washi("run", "notebooks/sales.md", "-q").status == 1)
     #expect(try shop.files(below: "snapshots").isEmpty)
     let report = try #require(
@@ -149,9 +149,9 @@ import Testing
     try shop.write(
       "data/odd.csv",
       """
-      big;span;moment;kind;flag;note
-      170141183460469231731687303715884105727;1 month 3 days;2026-01-01 00:00:00.123456789;b;true;=1+1
-      -5;;;a;;""
+      big;span;moment;exact;flag;note
+      170141183460469231731687303715884105727;1 month 3 days;2026-01-01 00:00:00.123456789;1.10;true;=1+1
+      -5;;;-2;;""
       """)
     func notebook(_ type: String) -> String {
       """
@@ -160,16 +160,16 @@ import Testing
         odd:
           path: data/odd.csv
           snapshot: true
-          columns: { big: HUGEINT, span: INTERVAL, moment: TIMESTAMP_NS, kind: \(type) }
+          columns: { big: HUGEINT, span: INTERVAL, moment: TIMESTAMP_NS, exact: \(type) }
       ---
 
       ```sql step types show=9
-      SELECT big, span, moment, kind, flag, note, typeof(big), typeof(span), typeof(moment), typeof(kind)
+      SELECT big, span, moment, exact, flag, note, typeof(big), typeof(span), typeof(moment), typeof(exact)
       FROM odd
       ```
       """
     }
-    try shop.write("notebooks/odd.md", notebook("\"ENUM('b', 'a')\""))
+    try shop.write("notebooks/odd.md", notebook("\"DECIMAL(38,5)\""))
     let run = try shop.washi("run", "notebooks/odd.md", "-q")
     guard run.status == 0 else {
       Issue.record("\(run.errors)")

@@ -113,6 +113,6 @@ import Vocabulary
       "```yaml step s\nuses: drift\nreference: old\ncurrent: new\n```")
     #expect(result.metric("columns")?.value == 3)
     #expect(result.remarks.contains { $0.contains("3 infinite values of `z` in `old`") })
-    #expect(result.remarks.contains { $0.contains("`x` has no values on one side") })
+    #expect(result.remarks.contains { $0.contains("`x` has no values in `old` and in `new`") })
   }
 }

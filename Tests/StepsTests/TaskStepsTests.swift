@@ -292,4 +292,113 @@ import Vocabulary
     _ = try bench.check("```yaml step u\nuses: predict\nmodel: m\ntable: flowers\n```")
     #expect(bench.workspace.unknown == ["u"])
   }
+
+  @Test func comparesSeveralClassesThenAndNow() throws {
+    let (bench, _) = try Self.trained("kind", "rounds: 20")
+    try bench.make(
+      "later",
+      "SELECT * REPLACE (petal + 2 AS petal, 'rose' AS kind) FROM flowers WHERE flower < 400")
+    let result = try bench.run(
+      """
+      ```yaml step moved
+      { uses: drift, reference: flowers, current: later, model: model, charts: [] }
+      ```
+      """)
+    let table = try #require(result.table).table
+    #expect(table["column"]?[0] == .text("predicted class"))
+    #expect(try #require(result.metric("score_psi")?.value) > 0.05)
+    // All outcomes are of one class now: shares of zero count as 0.0001.
+    #expect(try #require(result.metric("outcome_psi")?.value) > 3)
+    #expect(result.metric("reference_rate") == nil && result.metric("current_calibration") == nil)
+    guard case .table(let outcomes)? = result.exhibits.last else {
+      Issue.record("no outcomes")
+      return
+    }
+    #expect(outcomes.table["class"]?.values == [.text("aster"), .text("iris"), .text("rose")])
+    #expect(outcomes.table["now"]?.values == [.double(0), .double(0), .double(1)])
+    let then = (outcomes.table["then"]?.values ?? []).compactMap(\.number)
+    #expect(abs(then.reduce(0, +) - 1) < 1e-12)
+    let expected = (outcomes.table["expected_now"]?.values ?? []).compactMap(\.number)
+    #expect(abs(expected.reduce(0, +) - 1) < 1e-9)
+
+    // One class against the rest is a rate again, with the probability of that class beside it.
+    let rose = try bench.run(
+      """
+      ```yaml step moved
+      { uses: drift, reference: flowers, current: later, model: model, positive: rose, charts: [] }
+      ```
+      """)
+    #expect(rose.metric("current_rate")?.value == 1)
+    let calibration = try #require(rose.metric("current_calibration")?.value)
+    #expect(abs(calibration - 1 / (try #require(expected.last))) < 1e-9)
+  }
+
+  @Test func comparesNumbersThenAndNow() throws {
+    let (bench, _) = try Self.trained("size", "rounds: 40")
+    try bench.make(
+      "later",
+      """
+      SELECT * REPLACE (CASE WHEN flower % 5 = 0 THEN NULL WHEN flower % 50 = 1 THEN 'inf'::DOUBLE
+        ELSE size + 10 END AS size) FROM flowers
+      """)
+    let result = try bench.run(
+      """
+      ```yaml step moved
+      { uses: drift, reference: flowers, current: later, model: model, charts: [] }
+      ```
+      """)
+    #expect(try #require(result.table).table["column"]?[0] == .text("prediction"))
+    let means = try bench.workspace.rows(
+      "SELECT avg(size), (SELECT avg(size) FROM later WHERE isfinite(size)) FROM flowers"
+    ).row(0)
+    let then = try #require(result.metric("reference_rate"))
+    let now = try #require(result.metric("current_rate")?.value)
+    #expect(abs(try #require(then.value) - (try #require(means[0].number))) < 1e-9)
+    #expect(abs(now - (try #require(means[1].number))) < 1e-9)
+    #expect(then.label == "Mean outcome then")
+    let calibration = try #require(result.metric("reference_calibration")?.value)
+    #expect(abs(calibration - 1) < 0.02)
+    #expect(result.remarks.contains { $0.contains("have no `size`") })
+  }
+
+  @Test func treatsGroupsByAClassThatIsNamed() throws {
+    let (bench, _) = try Self.trained("kind", "rounds: 20")
+    let text = """
+      ```yaml step fair
+      { uses: fairness, model: model, table: flowers, groups: [soil], positive: rose, threshold: 0.4,
+        intervals: { samples: 0 } }
+      ```
+      """
+    #expect(try bench.check(text).isEmpty)
+    let result = try bench.run(text)
+    let table = try #require(result.table).table
+    let roses = try bench.workspace.rows(
+      "SELECT count(*) FROM flowers WHERE kind = 'rose' GROUP BY soil ORDER BY soil NULLS FIRST")
+    #expect(
+      table["positives"]?.values.prefix(3).map(\.number) == roses.columns[0].values.map(\.number))
+    let predicted = try bench.run(
+      "```yaml step s\nuses: predict\nmodel: model\ntable: flowers\nkeep: [soil]\n```")
+    #expect(predicted.rowsOut == 1500)
+    let rates = try bench.workspace.rows(
+      "SELECT avg((score_rose >= 0.4)::INT) FROM s GROUP BY soil ORDER BY soil NULLS FIRST")
+    #expect(
+      table["selection_rate"]?.values.prefix(3).map(\.number)
+        == rates.columns[0].values.map(\.number))
+    #expect(result.table?.caption?.hasPrefix("Positive is rose. Called positive from") == true)
+  }
+
+  @Test(arguments: [
+    ("kind", "", "nothing says which counts as positive"),
+    ("kind", "positive: rsoe", "did you mean `rose`?"),
+    ("size", "", "which is no decision"),
+  ])
+  func saysWhatFairnessNeeds(_ target: String, _ options: String, _ message: String) throws {
+    let (bench, _) = try Self.trained(target, "rounds: 10")
+    let text =
+      "```yaml step fair\nuses: fairness\nmodel: model\ntable: flowers\ngroups: [soil]\n\(options)\n```"
+    let failure = #expect(throws: StepFailure.self) { try bench.run(text) }
+    let words = [failure?.diagnostic.summary ?? ""] + (failure?.diagnostic.solutions ?? [])
+    #expect(words.joined(separator: " ").contains(message))
+    #expect(try bench.check(text).map(\.rule) == failure.map { [$0.diagnostic.rule] })
+  }
 }

@@ -101,6 +101,9 @@ struct ModelsCommand: ParsableCommand {
         .map { ["Metric", "\($0.key) \(NumberFormat.automatic.string($0.value))"] }
       rows += facts.inputs.sorted { $0.key < $1.key }
         .map { ["Input", "\($0.key) \($0.value.prefix(12))"] }
+      rows += (facts.snapshots ?? [:]).sorted { $0.key < $1.key }.flatMap { entry, digests in
+        digests.map { ["Snapshot", "\(entry) \($0.prefix(12))"] }
+      }
       rows += facts.engines.sorted { $0.key < $1.key }.map { ["Engine", "\($0.key) \($0.value)"] }
       for line in TextTable(rows: rows).lines { desk.console.say(line) }
       let events = try registry.history(of: name).map { event in

@@ -150,7 +150,7 @@ extension CheckedOrder {
         .wrongValues, "No catalog entry `\(name)` takes an upload.",
         "カタログの項目 `\(name)` はアップロードを受け付けません。")
     }
-    for input in plan.inputs {
+    for input in plan.inputs where !input.isHistory {
       for path in input.paths { try Self.confine(path, of: input.name) }
       let entry = entries.first { $0.name == input.name }
       if let upload = uploads[input.name], let entry {
