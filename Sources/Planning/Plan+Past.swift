@@ -14,6 +14,9 @@ extension Plan {
   /// Whether something reads the table of everything that earlier editions said.
   public var readsHistory: Bool { inputs.contains(where: \.isHistory) }
 
+  /// Whether the report depends on editions before it, which must be there first.
+  public var looksBack: Bool { !pastMetrics.isEmpty || readsHistory || !pastTables.isEmpty }
+
   /// The tables of earlier editions whose figures the report uses, none without editions in order.
   public var pastTables: [PastTable] {
     guard notebook.frontMatter.edition != nil else { return [] }

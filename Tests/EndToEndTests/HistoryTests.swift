@@ -91,6 +91,37 @@ import Testing
       try shop.read("one/sales/2026-03/v1/report.json").contains("\"edition\": \"2026-02\""))
   }
 
+  @Test func aBatchOfReportsThatOnlyReadTheTableKeepsTheirOrder() throws {
+    let shop = try shop()
+    try shop.write(
+      "notebooks/sales.md",
+      """
+      ---
+      edition: "{{ strftime($month, '%Y-%m') }}"
+      ---
+
+      ```yaml parameters
+      month: { type: month, default: 2026-01 }
+      ```
+
+      ```sql step seen
+      SELECT edition, value FROM history WHERE metric = 'rows.rows'
+      ```
+
+      ```yaml step rows
+      { uses: profile, table: seen }
+      ```
+      """)
+    let batch = try shop.washi(
+      "batch", "notebooks/sales.md", "--each", "month=2026-03,2026-02,2025-12,2026-01",
+      "--jobs", "4")
+    #expect(batch.status == 0, "\(batch.errors)")
+    let facts = try shop.read("output/sales/2026-03/v1/report.json")
+    for month in ["2025-12", "2026-01", "2026-02"] {
+      #expect(facts.contains("\"edition\": \"\(month)\""))
+    }
+  }
+
   /// What SQL reads of earlier editions is an input: it is recorded, decides what is done again, and
   /// is given again when a version is verified.
   @Test func readsEarlierEditionsAsATable() throws {

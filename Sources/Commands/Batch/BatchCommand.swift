@@ -136,7 +136,7 @@ struct BatchCommand: Action {
         let plan = try press.plan(with: arguments, on: engine)
         tasks.append(
           Batch.Task(
-            assignments: set, edition: plan.edition, looksBack: !plan.pastMetrics.isEmpty,
+            assignments: set, edition: plan.edition, looksBack: plan.looksBack,
             arguments: self.arguments(of: set)))
       } catch {
         for diagnostic in error.diagnostics
