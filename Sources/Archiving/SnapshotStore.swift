@@ -95,7 +95,10 @@ public struct SnapshotStore: Sendable {
   public func keep(_ digest: Fingerprint, from staged: String?) throws(ArchiveError) {
     let name = "\(digest)\(Self.ending)"
     let path = folder.path(of: name)
-    if folder.kind(of: name) == .file, try folder.fingerprint(of: name) == digest {
+    // Whoever has nothing to put in its place has looked at the bytes before.
+    var isKept = folder.kind(of: name) == .file
+    if isKept, staged != nil { isKept = try folder.fingerprint(of: name) == digest }
+    if isKept {
       // Its last use, by which unused ones are told.
       unsafe utimensat(AT_FDCWD, path, nil, 0)
       return

@@ -66,6 +66,9 @@ struct MarkdownReport {
     if let consequence = run.consequence {
       bands.append(band(manuscript.refusals, words.runRefused, words.advice(for: consequence)))
     }
+    if !manuscript.warnings.isEmpty {
+      bands.append(band(manuscript.warnings, words.gateWarned, words.gateWarnedAdvice))
+    }
     return bands
   }
 

@@ -29,7 +29,8 @@ struct Page {
       description: run.description ?? lead ?? "", templates: templates,
       allowsAnyStyle: run.plan.project.allowsRawHTML, masthead: [masthead],
       contents: contents.map { [$0] } ?? [], body: body + trend + [Colophon(manuscript).html],
-      extraStyle: manuscript.showsPictures ? PicturePage.style : "")
+      extraStyle: (manuscript.showsPictures ? PicturePage.style : "")
+        + (manuscript.warnings.isEmpty ? "" : Self.warnedStyle))
     return templates.page.render(frame)
   }
 
@@ -84,11 +85,23 @@ struct Page {
     {
       bands.append(band)
     }
+    if let band = band(
+      manuscript.warnings, words.gateWarned, words.gateWarnedAdvice, className: "band warned")
+    {
+      bands.append(band)
+    }
     return bands
   }
 
+  /// What the style sheet needs for a gate that warned, when one did.
+  private static let warnedStyle = """
+    .band.warned { border-left-color: var(--warning); background: none; }
+    .band.warned strong { color: var(--warning); }
+
+    """
+
   private func band(
-    _ failures: [Manuscript.Failure], _ what: String, _ advice: String
+    _ failures: [Manuscript.Failure], _ what: String, _ advice: String, className: String = "band"
   ) -> HTML? {
     let items = failures.map { failure -> HTML in
       let title: HTML =
@@ -98,7 +111,7 @@ struct Page {
     }
     guard !items.isEmpty else { return nil }
     return .tag(
-      "section", ["class": "band", "aria-label": what],
+      "section", ["class": className, "aria-label": what],
       [
         .tag(
           "p", [:], [.tag("strong", [:], text: what), .text(words.sentenceGap + advice)]),
@@ -160,6 +173,15 @@ extension Manuscript {
   var refusals: [Failure] {
     steps.flatMap { step in
       (step.result?.verdict?.refusals ?? []).map {
+        Failure(title: step.name, text: $0, anchor: step.anchor)
+      }
+    }
+  }
+
+  /// Every expectation that only warned, in the order of the page.
+  var warnings: [Failure] {
+    steps.flatMap { step in
+      (step.result?.verdict?.warnings ?? []).map {
         Failure(title: step.name, text: $0, anchor: step.anchor)
       }
     }

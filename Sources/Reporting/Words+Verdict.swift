@@ -3,6 +3,9 @@ internal import Steps
 extension Words {
   var runRefused: String { pick("A gate refused.", "ゲートが拒否しました。") }
 
+  var gateWarned: String { pick("A gate warned.", "ゲートが警告しています。") }
+  var gateWarnedAdvice: String { pick("Nothing was held back.", "処理は続けられています。") }
+
   /// What a refusal means.
   func advice(for consequence: Verdict.Consequence) -> String {
     switch consequence {

@@ -171,11 +171,16 @@ public actor Session {
     run.join(notebooks.runs)
     let texts = finish(&run, conductor, by: ledger)
     if run.isSuccess, run.isComplete, !run.isWithheld {
-      run.snapshots =
-        try takeSnapshots(of: plan, inputs) { () throws(Refusal) in
-          if !isOpen { try open(plan, files) }
-          isOpen = true
-        } + run.snapshots
+      do throws(Refusal) {
+        run.snapshots =
+          try takeSnapshots(of: plan, inputs) { () throws(Refusal) in
+            if !isOpen { try open(plan, files) }
+            isOpen = true
+          } + run.snapshots
+      } catch {
+        // The steps have done their work, and the report shows it; without its rows it is no version.
+        run.diagnostics += error.diagnostics
+      }
     }
     let changes = changes(of: inputs, of: plan, since: stamps)
     guard changes.isEmpty else {

@@ -60,6 +60,11 @@ import Testing
     #expect(report.contains("| **figures.mean \\> 3** | **2.00** | **3.00** | – | **warning** |"))
     #expect(report.contains("| budget: figures.mean \\<= 2 | 2.00 | 2.00 | – | held |"))
     #expect(!report.contains("A gate refused"))
+    // What only warned is said at the top, too.
+    #expect(report.contains("> **A gate warned.** Nothing was held back."))
+    #expect(report.contains("> - quality: `figures.mean > 3`: observed 2.00"))
+    let page = try shop.read("output/n/default/v1/index.html")
+    #expect(page.contains("<section class=\"band warned\""))
   }
 
   @Test(arguments: [
