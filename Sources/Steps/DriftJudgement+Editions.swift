@@ -25,7 +25,7 @@ extension DriftJudgement {
     let number = NumberFormat.significant(3)
     var exhibit = TableExhibit(
       id: "\(tableId)-editions", title: "PSI over the editions",
-      caption: "Each edition against the reference that it had; darkest from "
+      caption: "Each edition against the reference that it had; strongest from "
         + "\(number.string(step.act)) on. Columns that moved most now come first.",
       table: Table(columns: columns), shownRows: min(all.count, 12),
       formats: Dictionary(lastWins: names.map { ($0, .fixed(3)) }), labels: ["column": "Column"])

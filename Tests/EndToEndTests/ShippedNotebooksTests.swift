@@ -58,4 +58,29 @@ import Testing
     let header = try shop.read("data/credit/initial.csv").prefix { $0 != "\n" }
     #expect(header.split(separator: ",").count == 122)
   }
+
+  /// The life of a model: the first month makes a champion, later ones judge it; every version can be
+  /// made again when the files are gone.
+  @Test func retrainsMonthAfterMonth() throws {
+    let shop = try workshop()
+    for month in ["2020-11", "2020-12", "2021-01"] {
+      let run = try shop.washi(
+        "run", "notebooks/credit/retrain.md", "-q", "-p", "target_date", month, "-p", "trials", "2")
+      #expect([0, 3].contains(run.status), "\(run.errors)")
+    }
+    let models = try shop.washi("models", "--json")
+    #expect(models.output.contains("\"champion\" : "), "\(models.output)")
+    let page = try shop.read("output/credit/retrain/2021-01/v1/index.html")
+    #expect(page.contains("id=\"over-the-editions\"") && page.contains("PSI over the editions"))
+    // The files of four months, each once.
+    #expect(try shop.files(below: "snapshots").count == 4)
+    try FileManager.default.removeItem(at: shop.folder.appending(path: "data"))
+    let verify = try shop.washi("verify", "credit/retrain@2021-01")
+    #expect(verify.status == 0, "\(verify.output) \(verify.errors)")
+    let compared = try shop.washi(
+      "models", "compare", "credit-default@v1", "credit-default@latest", "--data",
+      "credit/retrain@2021-01:newest")
+    #expect(compared.status == 0, "\(compared.errors)")
+    #expect(compared.output.contains("Order: "))
+  }
 }
