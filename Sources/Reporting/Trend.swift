@@ -17,8 +17,6 @@ struct Trend {
 
   static let anchor = "over-the-editions"
 
-  /// More figures than this are in the file only.
-  private static let columnLimit = 6
   private static let chartLimit = 6
 
   init?(
