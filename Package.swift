@@ -78,9 +78,10 @@ let package = Package(
       name: "CCmark", pkgConfig: "libcmark",
       providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
     .target(name: "CEngines"),
-    room("DuckDB", on: ["CEngines", "Vocabulary"]),
-    room("LightGBM", on: ["CEngines", "Vocabulary"]),
-    room("LinearAlgebra", on: ["CEngines", "Vocabulary"]),
+    room("Opening", on: ["Vocabulary"]),
+    room("DuckDB", on: ["CEngines", "Opening", "Vocabulary"]),
+    room("LightGBM", on: ["CEngines", "Opening", "Vocabulary"]),
+    room("LinearAlgebra", on: ["CEngines", "Opening", "Vocabulary"]),
 
     // Side rooms: pure functions of tables.
     room("Charting", on: ["Vocabulary"]),
@@ -131,6 +132,10 @@ let package = Package(
         .embedInCode("Review/washi-review.sh"), .embedInCode("Review/washi.yml"),
       ]),
     .executableTarget(name: "washi", dependencies: ["Commands"], swiftSettings: strict),
+    // The example package's program against the modules of `WashiLearning`, so that tests build it.
+    .executableTarget(
+      name: "LearningExample", dependencies: ["Learning", "Vocabulary"],
+      path: "Examples/learning/Sources/learning", swiftSettings: strict),
 
     // One room, one suite; EndToEndTests try the built command as a user would.
     tests(of: "Vocabulary"),
@@ -161,6 +166,7 @@ let package = Package(
       of: "Commands",
       with: ["Archiving", "LightGBM", "Parsing", "Planning", "Vocabulary", arguments],
       beside: ["Goldens"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["washi"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["washi", "LearningExample"], swiftSettings: strict),
   ]
 )

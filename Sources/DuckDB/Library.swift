@@ -1,5 +1,5 @@
 internal import CEngines
-internal import Synchronization
+internal import Opening
 public import Vocabulary
 
 #if canImport(Darwin)
@@ -21,55 +21,34 @@ public final class Library {
     self.functions = functions
   }
 
-  private static let loaded = Mutex<[LibrarySearch: Library]>([:])
+  private static let opened = OpenedLibraries<Library, DuckDBError>()
 
   /// The library that the search finds first; asking again with the same search costs nothing.
   public static func load(_ search: LibrarySearch) throws(DuckDBError) -> Library {
-    let result = loaded.withLock { known -> Result<Library, DuckDBError> in
-      if let library = known[search] { return .success(library) }
-      do throws(DuckDBError) {
-        let library = try open(search)
-        known[search] = library
-        return .success(library)
-      } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
+    try opened.library(for: search, open: open)
   }
 
   private static func open(_ search: LibrarySearch) throws(DuckDBError) -> Library {
-    var tried: [String] = []
-    for path in candidates(search) {
-      openPython(for: path)
-      guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
-        tried.append(unsafe dlerror().map { unsafe String(cString: $0) } ?? path)
-        continue
-      }
+    do throws(OpeningError) {
+      let library = try SharedLibrary("DuckDB", at: candidates(search), prepare: openPython)
       var functions = DuckDBFunctions()
-      if let missing = unsafe duckdb_functions_load(&functions, handle) {
-        let name = unsafe String(cString: missing)
-        throw DuckDBError(
-          .library, "\(path) has no function \(name): DuckDB 1.5 or later is needed. \(remedy)")
-      }
+      try unsafe library.check(
+        missing: duckdb_functions_load(&functions, library.handle), needs: "DuckDB 1.5")
       let version =
         unsafe functions.library_version().map { unsafe String(cString: $0) } ?? "unknown"
       return Library(
         EngineDescription(
-          name: "DuckDB", version: String(version.drop { $0 == "v" }), path: path), functions)
+          name: "DuckDB", version: String(version.drop { $0 == "v" }), path: library.path),
+        functions)
+    } catch {
+      let folders = search.explicit == nil ? search.folders.joined(separator: ", ") : ""
+      let looked = folders.isEmpty ? "" : "; there is no usable DuckDB in \(folders)"
+      throw DuckDBError(.library, "\(error.message)\(looked). \(OpeningError.remedy).")
     }
-    if search.explicit == nil, !search.folders.isEmpty {
-      tried.append("no usable DuckDB in \(search.folders.joined(separator: ", "))")
-    }
-    throw DuckDBError(
-      .library, "DuckDB was not found: \(tried.joined(separator: "; ")). \(remedy)")
   }
 
-  private static let remedy =
-    "Run `washi doctor` to see what is missing and `Scripts/setup` to get it."
-
+  /// A wheel's file has the Python version in its name, so folders are read.
   private static func candidates(_ search: LibrarySearch) -> [String] {
-    if let explicit = search.explicit { return [explicit] }
     #if canImport(Darwin)
       let system = [
         "libduckdb.dylib", "/opt/homebrew/lib/libduckdb.dylib", "/usr/local/lib/libduckdb.dylib",
@@ -77,6 +56,7 @@ public final class Library {
     #else
       let system = ["libduckdb.so"]
     #endif
+    if search.explicit != nil { return search.paths(of: system) }
     return (search.includesSystem ? system : [])
       + search.folders.flatMap { folder in
         files(in: folder).filter { name in

@@ -1,5 +1,5 @@
 internal import CEngines
-internal import Synchronization
+internal import Opening
 public import Vocabulary
 
 #if canImport(Darwin)
@@ -32,21 +32,11 @@ public final class Library {
     _ = functions.SetMaxThreads(CInt(clamping: count.map { max(1, $0) } ?? -1))
   }
 
-  private static let loaded = Mutex<[LibrarySearch: Library]>([:])
+  private static let opened = OpenedLibraries<Library, LightGBMError>()
 
   /// The library that the search finds first; asking again with the same search costs nothing.
   public static func load(_ search: LibrarySearch) throws(LightGBMError) -> Library {
-    let result = loaded.withLock { known -> Result<Library, LightGBMError> in
-      if let library = known[search] { return .success(library) }
-      do throws(LightGBMError) {
-        let library = try open(search)
-        known[search] = library
-        return .success(library)
-      } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
+    try opened.library(for: search, open: open)
   }
 
   private static func open(_ search: LibrarySearch) throws(LightGBMError) -> Library {
@@ -54,48 +44,33 @@ public final class Library {
     // training on a busy machine takes ten times as long: 24 s instead of 4 s were measured. A value
     // that the user has set stays.
     unsafe setenv("GOMP_SPINCOUNT", "1000", 0)
-    var tried: [String] = []
-    for path in candidates(search) {
-      // RTLD_LOCAL: the wheel exports nanoarrow's symbols without a prefix.
-      guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
-        tried.append(unsafe dlerror().map { unsafe String(cString: $0) } ?? path)
-        continue
-      }
+    do throws(OpeningError) {
+      let library = try SharedLibrary("LightGBM", at: search.paths(of: names))
       var functions = LightGBMFunctions()
-      if let missing = unsafe lightgbm_functions_load(&functions, handle) {
-        let name = unsafe String(cString: missing)
-        throw LightGBMError(
-          .library, "\(path) has no function \(name): LightGBM 4.7 or later is needed",
-          solutions: [remedy])
-      }
+      try unsafe library.check(
+        missing: lightgbm_functions_load(&functions, library.handle), needs: "LightGBM 4.7")
       return Library(
-        EngineDescription(name: "LightGBM", version: version, path: path),
-        names(functions), functions)
+        EngineDescription(name: "LightGBM", version: version, path: library.path),
+        parameterNames(functions), functions)
+    } catch {
+      throw LightGBMError(.library, error.message, solutions: [OpeningError.remedy])
     }
-    throw LightGBMError(
-      .library, "LightGBM was not found: \(tried.joined(separator: "; "))", solutions: [remedy])
   }
 
-  private static let remedy =
-    "Run `washi doctor` to see what is missing and `Scripts/setup` to get it"
-
-  private static func candidates(_ search: LibrarySearch) -> [String] {
-    if let explicit = search.explicit { return [explicit] }
+  private static var names: [String] {
     #if canImport(Darwin)
       let name = "lib_lightgbm.dylib"
-      let system = [name, "/opt/homebrew/lib/\(name)", "/usr/local/lib/\(name)"]
+      return [name, "/opt/homebrew/lib/\(name)", "/usr/local/lib/\(name)"]
     #else
-      let name = "lib_lightgbm.so"
-      let system = [name]
+      return ["lib_lightgbm.so"]
     #endif
-    return (search.includesSystem ? system : []) + search.folders.map { "\($0)/\(name)" }
   }
 
   /// LightGBM's C API does not tell its version; the functions that are looked up came with this one.
   private static let version = "4.7"
 
   /// `{"bagging_fraction": ["sub_row", "subsample"], ...}`, read without a JSON library.
-  private static func names(_ functions: LightGBMFunctions) -> [String: String] {
+  private static func parameterNames(_ functions: LightGBMFunctions) -> [String: String] {
     var length: Int64 = 0
     var buffer = [CChar](repeating: 0, count: 1 << 16)
     let first = unsafe functions.DumpParamAliases(Int64(buffer.count), &length, &buffer)

@@ -1,5 +1,5 @@
 internal import CEngines
-internal import Synchronization
+internal import Opening
 public import Vocabulary
 
 #if canImport(Darwin)
@@ -25,25 +25,20 @@ public final class BLAS {
   /// The plain loop, which needs no library.
   public static let plain = BLAS(nil, nil)
 
-  private static let loaded = Mutex<[LibrarySearch: BLAS]>([:])
+  private static let opened = OpenedLibraries<BLAS, LinearAlgebraError>()
 
   /// OpenBLAS when the search finds it, the plain loop otherwise.
   ///
   /// Throws only when the user has named a library that cannot be opened.
   public static func load(_ search: LibrarySearch) throws(LinearAlgebraError) -> BLAS {
-    let result = loaded.withLock { known -> Result<BLAS, LinearAlgebraError> in
-      if let library = known[search] { return .success(library) }
+    try opened.library(for: search) { search throws(LinearAlgebraError) in
       do throws(LinearAlgebraError) {
-        let library = try open(search)
-        known[search] = library
-        return .success(library)
+        return try open(search)
       } catch {
-        if search.explicit != nil { return .failure(error) }
-        known[search] = plain
-        return .success(plain)
+        if search.explicit != nil { throw error }
+        return plain
       }
     }
-    return try result.get()
   }
 
   /// OpenBLAS, or why there is none.
@@ -53,18 +48,16 @@ public final class BLAS {
     #else
       let names = ["libopenblas.so.0", "libopenblas.so"]
     #endif
-    let (path, handle) = try unsafe openLibrary("OpenBLAS", search, names: names)
+    let library = try SharedLibrary(linearAlgebra: "OpenBLAS", search, names: names)
     var functions = OpenBLASFunctions()
-    if let missing = unsafe openblas_functions_load(&functions, handle) {
-      throw LinearAlgebraError(
-        "\(path) has no function \(unsafe String(cString: missing))",
-        solutions: [LinearAlgebraError.remedy])
-    }
+    let missing = unsafe openblas_functions_load(&functions, library.handle)
+    try unsafe library.checkLinearAlgebra(missing: missing)
     functions.openblas_set_num_threads(1)
     // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Haswell MAX_THREADS=64"
     let words = unsafe functions.openblas_get_config().map { unsafe String(cString: $0) } ?? ""
     let version = words.split(separator: " ").dropFirst().first.map(String.init) ?? "unknown"
-    return BLAS(EngineDescription(name: "OpenBLAS", version: version, path: path), functions)
+    return BLAS(
+      EngineDescription(name: "OpenBLAS", version: version, path: library.path), functions)
   }
 
   /// Which factor of a product is transposed first.

@@ -1,4 +1,5 @@
 internal import CEngines
+internal import Opening
 internal import Synchronization
 public import Vocabulary
 
@@ -22,23 +23,13 @@ public final class Liblinear {
     self.functions = functions
   }
 
-  private static let loaded = Mutex<[LibrarySearch: Liblinear]>([:])
+  private static let opened = OpenedLibraries<Liblinear, LinearAlgebraError>()
   /// liblinear draws from C's `rand`, which is one for the whole process.
   private static let training = Mutex<Void>(())
 
   /// The library that the search finds first; asking again with the same search costs nothing.
   public static func load(_ search: LibrarySearch) throws(LinearAlgebraError) -> Liblinear {
-    let result = loaded.withLock { known -> Result<Liblinear, LinearAlgebraError> in
-      if let library = known[search] { return .success(library) }
-      do throws(LinearAlgebraError) {
-        let library = try open(search)
-        known[search] = library
-        return .success(library)
-      } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
+    try opened.library(for: search, open: open)
   }
 
   private static func open(_ search: LibrarySearch) throws(LinearAlgebraError) -> Liblinear {
@@ -47,18 +38,16 @@ public final class Liblinear {
     #else
       let names = ["liblinear.so.4", "liblinear.so.5", "liblinear.so.6", "liblinear.so"]
     #endif
-    let (path, handle) = try unsafe openLibrary("liblinear", search, names: names)
+    let library = try SharedLibrary(linearAlgebra: "liblinear", search, names: names)
     var functions = LiblinearFunctions()
-    if let missing = unsafe liblinear_functions_load(&functions, handle) {
-      throw LinearAlgebraError(
-        "\(path) has no function \(unsafe String(cString: missing))",
-        solutions: [LinearAlgebraError.remedy])
-    }
+    let missing = unsafe liblinear_functions_load(&functions, library.handle)
+    try unsafe library.checkLinearAlgebra(missing: missing)
     unsafe functions.set_print_string_function { _ in }
     let version =
       functions.version > 0 ? "\(functions.version / 100).\(functions.version % 100)" : "unknown"
     return Liblinear(
-      EngineDescription(name: "liblinear", version: version, path: path), functions)
+      EngineDescription(name: "liblinear", version: version, path: library.path),
+      functions)
   }
 
   /// How a linear model is fitted, with liblinear's own numbers.
