@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 # A target may import only what Package.swift lets it depend on: the house is enforced, not drawn.
 BOUNDARIES := --explicit-target-dependency-import-check error
-SWIFT_SOURCES := Package.swift Sources Tests
+SWIFT_SOURCES := Package.swift Sources Tests Examples
 WASHI := .build/release/washi
 CREDIT_DATA := data/credit/initial.csv data/credit/20201001.csv data/credit/20201101.csv \
 	data/credit/20201201.csv data/credit/20210101.csv

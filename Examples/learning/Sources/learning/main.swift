@@ -25,6 +25,17 @@ let libraries = LearningLibraries(
   lightGBM: LibrarySearch(folders: ["../../.deps/lib"]),
   liblinear: LibrarySearch(folders: ["../../.deps/lib"]))
 
+/// Says how near a model comes to the rents of flats that it has not seen.
+func judge(_ model: Model, _ name: String) throws {
+  let predicted = try model.scores(of: test, with: libraries.lightGBM)
+  let actual = test["rent"]?.values.compactMap(\.number) ?? []
+  let figures = ValueMetrics(of: PredictedValues(predicted: predicted, actual: actual))
+  let format = NumberFormat.significant(4)
+  print(
+    "\(name): RMSE \(format.string(figures[.rmse] ?? .nan)), "
+      + "R² \(format.string(figures[.r2] ?? .nan)) on \(test.rowCount) flats")
+}
+
 for algorithm in [Model.Algorithm.lightgbm, .randomForest, .svm, .mlp] {
   let isOfTrees = algorithm.isOfTrees
   let encoder = FeatureEncoder(
@@ -34,11 +45,29 @@ for algorithm in [Model.Algorithm.lightgbm, .randomForest, .svm, .mlp] {
     monotone: isOfTrees ? ["area": 1] : [:], seed: 7)
   let model = try training.model(
     of: target, train: TrainingRows(of: train, encoder, target), validation: nil, with: libraries)
-  let predicted = try model.scores(of: test, with: libraries.lightGBM)
-  let actual = test["rent"]?.values.compactMap(\.number) ?? []
-  let figures = ValueMetrics(of: PredictedValues(predicted: predicted, actual: actual))
-  let format = NumberFormat.significant(4)
-  print(
-    "\(algorithm.rawValue): RMSE \(format.string(figures[.rmse] ?? .nan)), "
-      + "R² \(format.string(figures[.r2] ?? .nan)) on \(test.rowCount) flats")
+  try judge(model, algorithm.rawValue)
 }
+
+// A search: ten trials over two parameters, judged by flats that no trial has learned from.
+let encoder = FeatureEncoder(fitting: train, except: ["rent"])
+let halves = try Split(test: 0, validation: 0.3, seed: 7).random(RowKeys(count: train.rowCount))
+let seen = train.taking(halves.indices.filter { halves[$0] == .train })
+let unseen = train.taking(halves.indices.filter { halves[$0] == .validation })
+let space = ParameterSpace([
+  .init("num_leaves", .whole(4...31, isLogarithmic: true)),
+  .init("lambda_l2", .real(1e-6...10, isLogarithmic: true)),
+])
+let search = LightGBMTuning(
+  Training(
+    encoder: encoder, parameters: AlgorithmParameters(of: .lightgbm), rounds: 200,
+    earlyStopping: 20, seed: 7),
+  space: space, study: Study(space.space, trials: 10, seed: 7), metric: .regression(.rmse))
+let found = try search.result(
+  of: target,
+  rows: { () throws(LearningError) in
+    (
+      train: try TrainingRows(of: seen, encoder, target),
+      validation: try TrainingRows(of: unseen, encoder, target)
+    )
+  }, with: libraries.lightGBM)
+try judge(found.model, "tuned")
