@@ -48,9 +48,16 @@ public import Vocabulary
     let settings = try Self.settings(
       parameters, categorical, stream.fields.map(\.name), session.library)
     var made: UnsafeMutableRawPointer?
-    let status = unsafe session.functions.DatasetCreateFromArrowStream(
-      pointer, settings, reference?.handle, &made)
-    if let failure = stream.failure { throw LightGBMError(.source, "\(failure)") }
+    let columns: NarrowColumns
+    do throws(LightGBMError) {
+      columns = try unsafe NarrowColumns(reading: pointer, stream.fields)
+    } catch {
+      throw stream.failure.map { LightGBMError(.source, "\($0)") } ?? error
+    }
+    let status = unsafe columns.withStream { pointer in
+      unsafe session.functions.DatasetCreateFromArrowStream(
+        pointer, settings, reference?.handle, &made)
+    }
     try session.check(status)
     try unsafe self.init(taking: made, session, reference: reference)
     try name(stream.fields.map(\.name))
