@@ -161,6 +161,23 @@ extension Model {
     }
   }
 
+  /// What a file lacks, and where.
+  private static func sentence(_ error: DecodingError) -> String {
+    func place(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "it" : "`" + path.map(\.stringValue).joined(separator: ".") + "`"
+    }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "\(place(context.codingPath)) has no `\(key.stringValue)`"
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return "\(place(context.codingPath)) is no \(type)"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty
+        ? "it is no JSON" : "\(place(context.codingPath)): \(context.debugDescription)"
+    @unknown default: return "it cannot be read"
+    }
+  }
+
   private static func decode<Part: Decodable>(
     _ type: Part.Type, _ name: String, _ contents: [String: String]
   ) throws(LearningError) -> Part {
@@ -175,6 +192,7 @@ extension Model {
     } catch {
       throw LearningError(
         .bundle, "the model's file `\(name)` is not what Washi writes",
+        explanation: (error as? DecodingError).map(Self.sentence),
         solutions: ["train the model again"])
     }
   }
