@@ -14,35 +14,28 @@ struct LinearTraining {
   func model(
     of target: Model.Target, train: TrainingRows, validation: TrainingRows?
   ) throws(LearningError) -> Model {
-    guard train.weights == nil else {
-      throw LearningError(
-        .parameter("weight"),
-        "`\(training.parameters.algorithm.rawValue)` takes no weights of rows: liblinear knows those "
-          + "of classes only",
-        solutions: ["use `class_weight`", "use `mlp` or one of the tree algorithms"])
-    }
     let loss = try loss(for: target)
+    if train.weights != nil { try training.parameters.checkRowWeights() }
+    let weights = train.weights?.map(Double.init)
     let matrix = try train.matrix()
-    let standardizer = Standardizer(fitting: matrix)
+    let standardizer = Standardizer(fitting: matrix, weights: weights)
     let inputs = try standardizer.inputs(of: matrix)
     let factors = RowFactors(training.classWeights, train, target)
     var functions: [LinearModel.Function] = []
     switch target.task {
     case .regression:
-      let solution = try linear { () throws(LinearAlgebraError) in
-        try library.fit(inputs, values: train.labels.map(Double.init), settings(loss, (1, 1)))
-      }
-      functions = [LinearModel.Function(solution, nil)]
+      let values = train.labels.map(Double.init)
+      functions = [try fit(inputs, values: values, weights, settings(loss, (1, 1)))]
     case .binary:
-      let weights = (factors.classes[0], factors.classes[1])
+      let classes = (factors.classes[0], factors.classes[1])
       functions = [
-        try function(inputs, train.labels.map { $0 == 1 }, settings(loss, weights))
+        try function(inputs, train.labels.map { $0 == 1 }, weights, settings(loss, classes))
       ]
     case .multiclass:
       // The factor of a class counts where it is the one told from the others, as in liblinear.
       for (label, factor) in factors.classes.enumerated() {
         let isOne = train.labels.map { $0 == Float(label) }
-        functions.append(try function(inputs, isOne, settings(loss, (1, factor))))
+        functions.append(try function(inputs, isOne, weights, settings(loss, (1, factor))))
       }
     }
     let core = LinearModel(standardizer: standardizer, functions: functions)
@@ -120,18 +113,18 @@ struct LinearTraining {
 
   /// What tells the rows that are `isOne` from the others.
   private func function(
-    _ inputs: DenseMatrix, _ isOne: [Bool], _ settings: Liblinear.Settings
+    _ inputs: DenseMatrix, _ isOne: [Bool], _ weights: [Double]?, _ settings: Liblinear.Settings
   ) throws(LearningError) -> LinearModel.Function {
-    let solution = try fit(inputs, isOne, settings)
-    guard training.parameters.algorithm == .svm else {
-      return LinearModel.Function(solution, .logistic)
-    }
-    return LinearModel.Function(solution, try calibration(inputs, isOne, settings))
+    var function = try fit(inputs, isOne, weights, settings)
+    function.calibration =
+      training.parameters.algorithm == .svm
+      ? try calibration(inputs, isOne, weights, settings) : .logistic
+    return function
   }
 
   /// Platt's sigmoid over the values that rows get from machines which have not seen them.
   private func calibration(
-    _ inputs: DenseMatrix, _ labels: [Bool], _ settings: Liblinear.Settings
+    _ inputs: DenseMatrix, _ labels: [Bool], _ weights: [Double]?, _ settings: Liblinear.Settings
   ) throws(LearningError) -> LinearModel.Calibration {
     let rare = min(labels.count { $0 }, labels.count { !$0 })
     // A single row of a class cannot be on both sides; its own machine must do.
@@ -140,13 +133,14 @@ struct LinearTraining {
     let parts = folds < 2 ? Array(repeating: 0, count: labels.count) : self.folds(folds, labels)
     for fold in 0..<max(1, folds) {
       let seen = parts.indices.filter { folds < 2 || parts[$0] != fold }
-      let function = LinearModel.Function(
-        try fit(inputs.rows(seen), seen.map { labels[$0] }, settings), nil)
+      let function = try fit(
+        inputs.rows(seen), seen.map { labels[$0] },
+        weights.map { weights in seen.map { weights[$0] } }, settings)
       for row in parts.indices where parts[row] == fold {
         values[row] = function.value(of: inputs.row(row))
       }
     }
-    return LinearModel.Calibration(fitting: values, labels)
+    return LinearModel.Calibration(fitting: values, labels, weights: weights)
   }
 
   /// The fold of each row: within each class in random order, dealt like cards.
@@ -167,17 +161,72 @@ struct LinearTraining {
     return folds
   }
 
+  /// The values of rows that are true for the positive class; by liblinear where all rows count once.
   private func fit(
-    _ inputs: DenseMatrix, _ labels: [Bool], _ settings: Liblinear.Settings
-  ) throws(LearningError) -> Liblinear.Solution {
-    try linear { () throws(LinearAlgebraError) in try library.fit(inputs, labels, settings) }
+    _ inputs: DenseMatrix, _ labels: [Bool], _ weights: [Double]?, _ settings: Liblinear.Settings
+  ) throws(LearningError) -> LinearModel.Function {
+    guard let weights else {
+      return LinearModel.Function(
+        try linear { () throws(LinearAlgebraError) in try library.fit(inputs, labels, settings) })
+    }
+    let (negative, positive) = settings.classWeights
+    // liblinear's own rule: the rarer class decides when it is near enough.
+    let rare = min(labels.count { $0 }, labels.count { !$0 })
+    let fit = WeightedLinearFit(
+      loss: settings.solver == .logisticL2 ? .logistic : .squaredHinge, bias: settings.bias,
+      tolerance: settings.tolerance * Double(max(1, rare)) / Double(max(1, labels.count)))
+    let costs = zip(weights, labels).map { settings.cost * $0 * ($1 ? positive : negative) }
+    return LinearModel.Function(
+      fit.solution(of: inputs, labels.map { $0 ? 1 : -1 }, costs: costs))
+  }
+
+  private func fit(
+    _ inputs: DenseMatrix, values: [Double], _ weights: [Double]?, _ settings: Liblinear.Settings
+  ) throws(LearningError) -> LinearModel.Function {
+    guard let weights else {
+      return LinearModel.Function(
+        try linear { () throws(LinearAlgebraError) in
+          try library.fit(inputs, values: values, settings)
+        })
+    }
+    let fit = WeightedLinearFit(
+      loss: .squaredInsensitive(epsilon: settings.epsilon), bias: settings.bias,
+      tolerance: settings.tolerance)
+    return LinearModel.Function(
+      fit.solution(of: inputs, values, costs: weights.map { settings.cost * $0 }))
   }
 }
 
 extension LinearModel.Function {
-  fileprivate init(_ solution: Liblinear.Solution, _ calibration: LinearModel.Calibration?) {
+  fileprivate init(_ solution: Liblinear.Solution) {
     self.init(
-      coefficients: solution.coefficients, intercept: solution.intercept, calibration: calibration)
+      coefficients: solution.coefficients, intercept: solution.intercept, calibration: nil)
+  }
+
+  fileprivate init(_ solution: (coefficients: [Double], intercept: Double)) {
+    self.init(
+      coefficients: solution.coefficients, intercept: solution.intercept, calibration: nil)
+  }
+}
+
+extension AlgorithmParameters {
+  /// Throws when a linear algorithm with these parameters cannot count rows differently.
+  public func checkRowWeights() throws(LearningError) {
+    for (name, values, other) in [
+      ("penalty", ["l1"], "l2"), ("loss", ["hinge"], "squared_hinge"),
+      ("loss", ["epsilon_insensitive"], "squared_epsilon_insensitive"),
+    ] {
+      guard let value = self[name], values.contains(value) else { continue }
+      throw LearningError(
+        .parameter("weight"),
+        "`weight` cannot stand beside `\(name): \(value)` of `\(algorithm.rawValue)`",
+        explanation:
+          "liblinear fits it, and knows weights of classes only; rows of different weight "
+          + "are fitted by Washi itself, which needs a smooth loss and a squared penalty",
+        solutions: [
+          "use `\(name): \(other)`", "use `class_weight`", "use one of the tree algorithms",
+        ])
+    }
   }
 }
 

@@ -20,8 +20,9 @@ public struct Standardizer: Sendable, Hashable, Codable {
   /// How many inputs there are.
   public var inputCount: Int { fills.count + indicators.count }
 
-  /// What these training rows say.
-  public init(fitting matrix: DenseMatrix) {
+  /// What these training rows say; with weights, means and deviations are those of rows that are
+  /// repeated so often.
+  public init(fitting matrix: DenseMatrix, weights: [Double]? = nil) {
     let count = matrix.columnCount
     var fills: [Double] = []
     var indicators: [Int] = []
@@ -38,16 +39,8 @@ public struct Standardizer: Sendable, Hashable, Codable {
     var scales: [Double] = []
     for column in 0..<inputs.columnCount {
       let places = stride(from: column, to: inputs.values.count, by: inputs.columnCount)
-      let total = Double(max(1, inputs.rowCount))
-      var sum = CompensatedSum()
-      for place in places { sum.add(inputs.values[place] / total) }
-      let mean = sum.value
-      var squares = CompensatedSum()
-      for place in places {
-        let gap = inputs.values[place] - mean
-        squares.add(gap * gap / total)
-      }
-      let deviation = squares.value.squareRoot()
+      let (mean, variance) = Self.moments(places.lazy.map { inputs.values[$0] }, weights)
+      let deviation = variance.squareRoot()
       // Rounding leaves a little of a constant; dividing by it would blow it up.
       let isConstant = deviation <= 10 * Double.ulpOfOne * abs(mean)
       means.append(mean)
@@ -74,6 +67,22 @@ public struct Standardizer: Sendable, Hashable, Codable {
       }
     }
     return inputs
+  }
+
+  /// The mean and the variance (with n) of a column.
+  private static func moments(
+    _ values: some Sequence<Double>, _ weights: [Double]?
+  ) -> (mean: Double, variance: Double) {
+    let total = max(1, weights?.reduce(0, +) ?? Double(values.reduce(0) { count, _ in count + 1 }))
+    var sum = CompensatedSum()
+    for (row, value) in values.enumerated() { sum.add((weights?[row] ?? 1) * value / total) }
+    let mean = sum.value
+    var squares = CompensatedSum()
+    for (row, value) in values.enumerated() {
+      let gap = value - mean
+      squares.add((weights?[row] ?? 1) * gap * gap / total)
+    }
+    return (mean, squares.value)
   }
 
   private static func filled(

@@ -299,9 +299,6 @@ import Vocabulary
         == "the training rows hold no row of class `d`")
     if Engines.hasLiblinear {
       #expect(
-        problem { try fixture.model(.svm, Fixture.classes, weighted: true) }?.kind
-          == .parameter("weight"))
-      #expect(
         problem {
           try fixture.model(.svm, Fixture.number, parameters: ["loss": .text("hinge")])
         }?.kind == .parameter("loss"))
