@@ -14,7 +14,8 @@ struct PredictCommand: Action {
     discussion: """
       MODEL is the folder that an `export` step wrote (`model: NAME`), the path or address of a version \
       that holds it, or a folder above it. Scores are those of the notebook's `predict` step, to the \
-      last bit. The result has the kept columns, then `score` and `label`, in the order of the rows; it \
+      last bit. The result has the kept columns, then `score` and `label` (of several classes one \
+      `score_CLASS` each before them, of a number `prediction` alone), in the order of the rows; it \
       replaces the output file at once when everything is done, and nothing is written when anything \
       fails. A missing column is an error; values that the model cannot use (a level that training did \
       not see, a text where a number is meant) count as missing, and are counted on standard error.
@@ -53,8 +54,9 @@ struct PredictCommand: Action {
       "A column of the input to keep, again for more, '*' for all.", valueName: "column"))
   var keep: [String] = []
 
-  @Option(help: "From this score on the label is the positive class.")
-  var threshold: Double = 0.5
+  @Option(
+    help: "From this score on the label is the positive class (of two; default: 0.5).")
+  var threshold: Double?
 
   @Option(
     help: ArgumentHelp("Which model, when the version holds several.", valueName: "name"))
@@ -67,13 +69,23 @@ struct PredictCommand: Action {
   func perform(at desk: Desk) async throws -> ExitStatus {
     let project = desk.project
     let (given, made) = try (format(of: input, "input"), format(of: output, "output"))
-    guard threshold.isFinite else {
+    guard threshold?.isFinite ?? true else {
       throw Refusal([.error("bad-threshold", "`--threshold` must be a number", at: nil)])
     }
     let source = ModelSource(archive: try Archive(at: nil, of: project), project: project)
     let folder = try source.folder(address, named: model)
+    let trained = try read(folder)
+    if threshold != nil, trained.target.task != .binary {
+      throw Refusal([
+        .error(
+          "wrong-value",
+          "`--threshold` does nothing for a model of a \(trained.target.task.rawValue) target",
+          at: nil,
+          solutions: ["leave it out"])
+      ])
+    }
     var scoring = TableScoring(
-      try read(folder), threshold: threshold, format: made, guardsFormulas: !keepFormulas)
+      trained, threshold: threshold ?? 0.5, format: made, guardsFormulas: !keepFormulas)
 
     let target = output == "-" ? nil : Paths.absolute(output, in: project.workingDirectory)
     let staging = try Files.makeTemporaryFolder(near: target, in: desk.circumstances.environment)
@@ -186,11 +198,13 @@ struct PredictCommand: Action {
           "unknown-column", "\(shownInput) has no column `\(visibleText(name))` to keep", at: nil,
           solutions: solutions(forUnknown: name, among: known)))
     }
-    for name in scoring.keep where ["score", "label"].contains(name.lowercased()) {
+    let made = Set(scoring.answerColumns.map { $0.lowercased() })
+    for name in scoring.keep where made.contains(name.lowercased()) {
       findings.append(
         .error(
-          "taken-column", "`\(name)` cannot be kept: the result makes a column of that name",
-          at: nil))
+          "taken-column",
+          "`\(visibleText(name))` cannot be kept: the result makes a column of that name", at: nil,
+          solutions: ["rename it in \(shownInput)", "name the columns to keep without it"]))
     }
     let missing = scoring.model.encoder.columns.map(\.name).filter { !known.contains($0) }
     for name in missing.prefix(20) {

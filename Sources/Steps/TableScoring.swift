@@ -33,6 +33,15 @@ public struct TableScoring: Sendable, Hashable {
     self.guardsFormulas = guardsFormulas
   }
 
+  /// The columns that the result has behind those that are kept.
+  public var answerColumns: [String] {
+    switch model.target.task {
+    case .binary: ["score", "label"]
+    case .multiclass: model.target.scoreColumns + ["score", "label"]
+    case .regression: ["prediction"]
+    }
+  }
+
   /// What a scoring leaves.
   public struct Outcome: Sendable, Hashable {
     /// The rows scored.

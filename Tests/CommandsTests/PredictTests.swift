@@ -254,4 +254,54 @@ private let hasEngines: Bool = {
     #expect(
       await bench.washi("predict", "loans", "-i", "data/fresh.csv", "--model", "tre") == .wrong)
   }
+
+  /// The notebook with a target of three grades, or of a number, instead of two classes.
+  static func notebook(of target: String) -> String {
+    notebook.replacing("target: bad", with: "target: \(target)")
+      .replacing("\n    threshold: \"{{ $cut }}\"", with: "")
+      .replacing("threshold: \"{{ $cut }}\"\n", with: "")
+      .replacing("table: loans\n", with: "table: graded\nfeatures: [amount, kind]\n")
+      .replacing(
+        "```yaml step model",
+        with: """
+          ```sql step graded
+          SELECT *, 'g' || (id * 37 % 101) // 34 AS grade, (id * 37 % 101) + length(kind) / 7.0 AS size
+          FROM loans
+          ```
+
+          ```yaml step model
+          """)
+  }
+
+  @Test(arguments: [
+    ("grade", "id,score_g0,score_g1,score_g2,score,label", "score_g1"),
+    ("size", "id,prediction", "prediction"),
+  ])
+  func predictsClassesAndNumbers(
+    _ target: String, _ header: String, _ taken: String
+  ) async throws {
+    let bench = try Bench(environment: ["TOKEN": "s3cret-value"])
+    try bench.write(Self.notebook(of: target), to: "notebooks/loans.md")
+    try bench.write(Self.rows(300, from: 0, hasTarget: true), to: "data/loans.csv")
+    try bench.write(Self.rows(50, from: 1000, hasTarget: false), to: "data/fresh.csv")
+    #expect(await bench.washi("run", "notebooks/loans.md") == .done, "\(bench.err)")
+    let expected = try #require(bench.text("\(Self.version)/artifacts/scores.csv"))
+    #expect(expected.split(separator: "\n").first.map(String.init) == header)
+    var name = "data/fresh.csv"
+    for next in ["a.jsonl", "b.parquet", "c.csv"] {
+      let status = await bench.washi(
+        "predict", "loans", "-i", name, "-o", next, "-k", "id", "-k", "amount", "-k", "kind")
+      #expect(status == .done, "\(bench.err)")
+      #expect(await bench.washi("predict", "loans", "-i", next, "--keep", "id") == .done)
+      #expect(bench.out == expected)
+      name = next
+    }
+    #expect(
+      await bench.washi("predict", "loans", "-i", "data/fresh.csv", "--threshold", "0.3") == .wrong)
+    #expect(bench.err.contains("`--threshold` does nothing for a model of a "))
+    try bench.write("amount,kind,\(taken)\n1,b,2\n", to: "taken.csv")
+    #expect(await bench.washi("predict", "loans", "-i", "taken.csv", "--keep", "*") == .wrong)
+    #expect(bench.err.contains("`\(taken)` cannot be kept"))
+    #expect(await bench.washi("predict", "loans", "-i", "taken.csv") == .done, "\(bench.err)")
+  }
 }
