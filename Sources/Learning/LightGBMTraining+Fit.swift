@@ -32,7 +32,7 @@ struct Fit {
         session, stream: validation.features, label: validation.labels, parameters: arguments,
         categorical: categorical, reference: data)
     }
-    boosters = try Self.data(for: training, data, train.labels).map { data throws(LightGBMError) in
+    boosters = try training.sets(of: data, train.labels).map { data throws(LightGBMError) in
       let booster = try Booster(session, training: data, parameters: arguments)
       if let unseen { try booster.addValidation(unseen) }
       return booster
@@ -46,19 +46,6 @@ struct Fit {
     ranking =
       task == .binary ? validation.map { RadixAUC(labels: $0.labels) } : nil
     curve = LossCurve(metric: RoundLoss.name(of: task))
-  }
-
-  /// The rows with their own labels, or for each class the same bins with 1 for its rows.
-  private static func data(
-    for training: LightGBMTraining, _ data: Dataset, _ labels: [Float]
-  ) throws(LightGBMError) -> [Dataset] {
-    guard training.isOneForEachClass else { return [data] }
-    let rows = labels.indices.map { Int32(clamping: $0) }
-    return try training.target.classes.indices.map { label throws(LightGBMError) in
-      let copy = try data.subset(rows: rows, parameters: training.arguments)
-      try copy.setLabel(labels.map { $0 == Float(label) ? 1 : 0 })
-      return copy
-    }
   }
 
   mutating func run(_ shouldContinue: (LightGBMTraining.Progress) -> Bool) throws(LightGBMError) {
@@ -89,9 +76,9 @@ struct Fit {
   }
 
   private mutating func record(_ round: Int) throws(LightGBMError) {
-    curve.train.append(trainLoss.value(of: try scores(of: 0)))
+    curve.train.append(trainLoss.value(of: try training.scores(of: 0, by: boosters)))
     guard let validationLoss else { return }
-    let scores = try scores(of: 1)
+    let scores = try training.scores(of: 1, by: boosters)
     let loss = validationLoss.value(of: scores)
     curve.validation.append(loss)
     let auc = ranking?.auc(of: scores)
@@ -101,21 +88,6 @@ struct Fit {
       best = figure
       bestRound = round
     }
-  }
-
-  /// The scores so far, row after row.
-  private func scores(of index: Int) throws(LightGBMError) -> [Double] {
-    let parts = try boosters.map { booster throws(LightGBMError) in try booster.scores(of: index) }
-    guard training.target.task == .multiclass else { return parts[0] }
-    // LightGBM keeps them class after class.
-    let width = training.target.classes.count
-    let byClass = parts.count == 1 ? parts[0] : parts.flatMap(\.self)
-    let rows = byClass.count / width
-    var scores = Array(repeating: 0.0, count: byClass.count)
-    for label in 0..<width {
-      for row in 0..<rows { scores[row * width + label] = byClass[label * rows + row] }
-    }
-    return training.isOneForEachClass ? Model.normalized(scores, width) : scores
   }
 }
 
@@ -139,6 +111,32 @@ extension Model {
 }
 
 extension LightGBMTraining {
+  /// The rows with their own labels, or for each class the same bins with 1 for its rows.
+  func sets(of data: Dataset, _ labels: [Float]) throws(LightGBMError) -> [Dataset] {
+    guard isOneForEachClass else { return [data] }
+    let rows = labels.indices.map { Int32(clamping: $0) }
+    return try target.classes.indices.map { label throws(LightGBMError) in
+      let copy = try data.subset(rows: rows, parameters: arguments)
+      try copy.setLabel(labels.map { $0 == Float(label) ? 1 : 0 })
+      return copy
+    }
+  }
+
+  /// The scores so far of the training rows (0) or of the validation rows (1), row after row.
+  func scores(of index: Int, by boosters: [Booster]) throws(LightGBMError) -> [Double] {
+    let parts = try boosters.map { booster throws(LightGBMError) in try booster.scores(of: index) }
+    guard target.task == .multiclass else { return parts[0] }
+    // LightGBM keeps them class after class.
+    let width = target.classes.count
+    let byClass = parts.count == 1 ? parts[0] : parts.flatMap(\.self)
+    let rows = byClass.count / width
+    var scores = Array(repeating: 0.0, count: byClass.count)
+    for label in 0..<width {
+      for row in 0..<rows { scores[row * width + label] = byClass[label * rows + row] }
+    }
+    return isOneForEachClass ? Model.normalized(scores, width) : scores
+  }
+
   /// Whether a round that finds no split may be followed by one that does.
   var samples: Bool {
     let boosting = parameters["boosting"] ?? "gbdt"

@@ -9,24 +9,24 @@ struct Comparison {
   /// classes, or their mean.
   static let dummy = "dummy"
 
-  private var step: CompareStep
-  private let workspace: Workspace
-  private let encoder: FeatureEncoder
-  private let target: Model.Target
-  private let classWeights: ClassWeights
+  private(set) var step: CompareStep
+  let workspace: Workspace
+  let encoder: FeatureEncoder
+  let target: Model.Target
+  let classWeights: ClassWeights
   /// The training rows with their folds.
-  private let rows: String
-  private let rowCount: Int
-  private let labels: [Float]
+  let rows: String
+  let rowCount: Int
+  let labels: [Float]
   /// The true values of a regression at full precision.
-  private let values: [Double]
-  private let weights: [Double]?
-  private let foldOfRow: [Int]
-  private let key: ComparedMetric
+  let values: [Double]
+  let weights: [Double]?
+  let foldOfRow: [Int]
+  let key: ComparedMetric
   private var remarks: [String]
 
   /// What one competitor reached.
-  private struct Standing {
+  struct Standing {
     var name: String
     var competitor: CompareStep.Competitor?
     var figures: [ComparedMetric: FoldFigures] = [:]
@@ -67,30 +67,6 @@ struct Comparison {
     }
     rows = "\(workspace.stepName) folds"
     try Self.make(rows, foldOfRow, from: source, workspace)
-  }
-
-  /// Refuses more folds than the rarest class has rows.
-  private static func check(
-    _ labels: [Float], _ target: Model.Target, _ step: CompareStep
-  ) throws(StepFailure) {
-    var counts = Array(repeating: 0, count: max(1, target.classes.count))
-    for label in labels { counts[target.task == .regression ? 0 : Int(label)] += 1 }
-    guard let rare = counts.indices.min(by: { counts[$0] < counts[$1] }),
-      counts[rare] < step.folds
-    else { return }
-    let number = NumberFormat.thousands(0)
-    let others = counts.indices.filter { $0 != rare }
-    let words =
-      target.task == .regression
-      ? "\(step.folds) folds need as many rows, and there are \(counts[0])"
-      : "\(step.folds) folds need as many rows of each class, and there are \(counts[rare]) of "
-        + "`\(target.classes[rare])`"
-        + (others.count == 1
-          ? " and \(number.string(Double(counts[others[0]]))) of `\(target.classes[others[0]])`"
-          : "")
-    throw StepFailure(
-      .error(
-        "too-few-rows", words, at: step.base.table.range, solutions: ["set `folds` lower"]))
   }
 
   /// Compares, trains the best again, and shows the table.
@@ -141,8 +117,6 @@ struct Comparison {
     ]
     return result
   }
-
-  // MARK: Judging
 
   /// The figures of one competitor; what it cannot do is its row's note, what the engine cannot do
   /// ends the step.
@@ -245,163 +219,5 @@ struct Comparison {
       add((0..<size).flatMap { _ in answer }, of: fold, to: &all)
     }
     return Standing(name: Self.dummy, figures: figures(all))
-  }
-
-  // MARK: Showing
-
-  private func metrics(of best: Standing, _ standings: [Standing]) -> [Metric] {
-    func metric(
-      _ name: String, _ label: String, _ figure: ComparedMetric, _ figures: FoldFigures?
-    ) -> Metric {
-      Metric(
-        name, figures?.mean, label: label, format: figure.format,
-        direction: figure.isHigher ? .higher : .lower,
-        interval: figures?.interval.map {
-          Metric.Interval(low: $0.lowerBound, high: $0.upperBound, level: step.level)
-        })
-    }
-    let own = ComparedMetric.figures(of: target.task).map {
-      metric($0.name, $0.name == "precision" ? "Precision" : $0.label, $0, best.figures[$0])
-    }
-    let counts = [
-      Metric("folds", Double(step.folds), label: "Folds", format: .thousands(0)),
-      Metric("rows", Double(rowCount), label: "Rows", format: .thousands(0)),
-    ]
-    // In the order of the notebook, so that a change of rank is no change of place.
-    let names = step.competitors.map(\.name) + [Self.dummy]
-    return own + counts
-      + names.map { name in
-        metric(
-          "\(name)_\(key.name)", "\(key.label), \(name)", key,
-          standings.first { $0.name == name }?.figures[key])
-      }
-  }
-
-  private func table(_ standings: [Standing], best: Int) -> TableExhibit {
-    var columns = [Column("algorithm", texts: standings.map(\.name))]
-    var labels = ["algorithm": "Algorithm", "note": "Note"]
-    var formats: [String: NumberFormat] = [:]
-    for figure in ComparedMetric.figures(of: target.task) {
-      columns.append(Column(figure.name, reals: standings.map { $0.figures[figure]?.mean }))
-      labels[figure.name] = figure.label
-      formats[figure.name] = figure.format
-    }
-    if standings.contains(where: { $0.error != nil }) {
-      columns.append(Column("note", texts: standings.map(\.error)))
-    }
-    let isOfNumbers = target.task == .regression
-    let kind = isOfNumbers || step.foldColumn != nil ? "" : "stratified "
-    let named = step.foldColumn.map { " by `\($0.name)`" } ?? ""
-    let folds = "Means over \(step.folds) \(kind)folds\(named) of "
-    let threshold = NumberFormat.significant(4).string(step.threshold)
-    let meaning =
-      switch target.task {
-      case .binary: "; a row is called positive from \(threshold) on"
-      case .multiclass: "; recall, precision and F1 are means by how many rows a class has"
-      case .regression: ""
-      }
-    return TableExhibit(
-      id: "\(workspace.stepName)-table",
-      title: workspace.settings.title ?? "Algorithms by \(key.label)",
-      caption: folds + NumberFormat.thousands(0).string(Double(rowCount))
-        + " training rows (seed \(step.base.seed))\(meaning). "
-        + "\(standings[best].name) was trained again on all of them and is the model "
-        + "\(workspace.stepName).",
-      table: Table(columns: columns), formats: formats, labels: labels, emphasized: [best])
-  }
-
-  private func intervals(_ standings: [Standing], best: Int) -> TableExhibit {
-    let level = NumberFormat.significant(3).string(step.level * 100)
-    var columns = [Column("algorithm", texts: standings.map(\.name))]
-    var labels = ["algorithm": "Algorithm"]
-    for figure in ComparedMetric.figures(of: target.task) {
-      let format = target.task == .regression ? figure.format : .fixed(3)
-      columns.append(
-        Column(
-          figure.name,
-          texts: standings.map { standing in
-            standing.figures[figure]?.interval.map {
-              "\(format.string($0.lowerBound))–\(format.string($0.upperBound))"
-            }
-          }))
-      labels[figure.name] = figure.label
-    }
-    return TableExhibit(
-      id: "\(workspace.stepName)-intervals", title: "\(level)% intervals over the folds",
-      table: Table(columns: columns), labels: labels, emphasized: [best])
-  }
-
-  private func chart(_ standings: [Standing], best: Standing) -> ChartExhibit {
-    ChartExhibit(
-      id: workspace.stepName,
-      chart: .comparison(
-        ([best] + standings.filter { $0.name != best.name }).map { standing in
-          let figures = standing.figures[key]
-          return ComparedFigure(
-            name: standing.name, value: figures?.mean, interval: figures?.interval,
-            isBaseline: standing.competitor == nil)
-        }, label: key.label, title: "\(key.label) by algorithm",
-        subtitle: "Mean and interval over \(step.folds) folds"))
-  }
-
-  // MARK: The engine's side
-
-  private static let foldColumn = "\"washi fold\""
-
-  private static func keys(
-    of step: CompareStep, _ source: String, _ count: Int, _ workspace: Workspace
-  ) throws(StepFailure) -> RowKeys {
-    guard let id = step.base.id else { return RowKeys(count: count) }
-    let table = try workspace.rows(
-      "SELECT CAST(\(SQLText.identifier(id.name)) AS VARCHAR) FROM \(source)")
-    guard case .texts(let ids) = table.columns.first?.cells, ids.count == count else {
-      throw StepFailure(.error("bad-id", "`\(id.name)` cannot be read as text", at: id.range))
-    }
-    return RowKeys(ids: ids.map { $0 ?? "" })
-  }
-
-  /// The fold of each row, from 0, by the values of a column in their order.
-  private static func folds(
-    _ column: NamedPlace, _ source: String, _ workspace: Workspace
-  ) throws(StepFailure) -> (folds: [Int], count: Int) {
-    let name = SQLText.identifier(column.name)
-    let places = try workspace.engine { engine throws(DuckDBError) in
-      try engine.doubles(
-        """
-        SELECT CASE WHEN \(name) IS NOT NULL THEN dense_rank() OVER (ORDER BY \(name)) END
-        FROM (SELECT \(name), row_number() OVER () AS row FROM \(source)) ORDER BY row
-        """)
-    }
-    let count = Int(places.filter { !$0.isNaN }.max() ?? 0)
-    let words =
-      places.contains(where: \.isNaN)
-      ? "is missing in some rows"
-      : count < 2
-        ? "has one value only" : count > 100 ? "has \(count) values, more than 100" : nil
-    if let words {
-      throw StepFailure(
-        .error("bad-folds", "`\(column.name)` \(words)", at: column.range))
-    }
-    return (places.map { Int($0) - 1 }, count)
-  }
-
-  private static func make(
-    _ name: String, _ folds: [Int], from source: String, _ workspace: Workspace
-  ) throws(StepFailure) {
-    let helper = "\(workspace.stepName) numbers"
-    try workspace.engine { engine throws(DuckDBError) in
-      try engine.createTable(
-        helper, columns: [("fold", .integers32(folds.map { Int32(clamping: $0) }))],
-        replacing: true)
-    }
-    try workspace.make(
-      name, "CREATE OR REPLACE TABLE",
-      as: """
-        SELECT source.*, numbers.fold AS \(foldColumn) FROM (SELECT * FROM \(source)) AS source
-        POSITIONAL JOIN \(SQLText.identifier(helper)) AS numbers
-        """, binding: [:], reporting: workspace.failure)
-    try workspace.engine { engine throws(DuckDBError) in
-      try engine.execute("DROP TABLE \(SQLText.identifier(helper))")
-    }
   }
 }

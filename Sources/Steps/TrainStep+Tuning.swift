@@ -11,13 +11,13 @@ extension TuningOutcome {
   /// The figures of the search.
   var metrics: [Metric] {
     let count = NumberFormat.thousands(0)
-    let direction: Metric.Direction = tune.metric.direction < 0 ? .lower : .higher
+    let direction: Metric.Direction = metric.direction < 0 ? .lower : .higher
     let part = tune.isOnTraining ? "train" : "validation"
     return [
       Metric(
-        "best_value", best?.loss.map(tune.value),
-        label: "\(tune.metric.label), \(part), best trial",
-        format: .fixed(4), direction: direction),
+        "best_value", best?.loss.map(metric.value(ofLoss:)),
+        label: "\(metric.label), \(part), best trial",
+        format: metric.format, direction: direction),
       Metric("best_trial", best.map { Double(name($0)) }, label: "Best trial", format: count),
       Metric("trials", Double(result.trials.count), label: "Trials", format: count),
       Metric(
@@ -35,7 +35,7 @@ extension TuningOutcome {
       }
       let part = tune.isOnTraining ? "training" : "validation"
       remarks.append(
-        "Trial \(name(best)) of \(result.trials.count) is the best by \(tune.metric.label) on the "
+        "Trial \(name(best)) of \(result.trials.count) is the best by \(metric.label) on the "
           + "\(part) rows: \(values.joined(separator: ", ")).")
     }
     if tune.isOnTraining {
@@ -77,10 +77,10 @@ extension TuningOutcome {
       [
         Column("trial", integers: trials.map { Int64(name($0)) }),
         Column("state", texts: trials.map(\.stateName)),
-        Column("value", reals: trials.map { $0.loss.map(tune.value) }),
+        Column("value", reals: trials.map { $0.loss.map(metric.value(ofLoss:)) }),
         Column("rounds", integers: trials.map { Int64($0.steps) }),
       ] + parameters.map(\.unlikeTrialColumns)
-    var formats: [String: NumberFormat] = ["value": .fixed(4)]
+    var formats: [String: NumberFormat] = ["value": metric.format]
     for (index, parameter) in tune.space.parameters.enumerated() {
       if case .real = parameter.domain { formats[columns[index + 4].name] = .significant(3) }
     }
@@ -88,7 +88,7 @@ extension TuningOutcome {
       id: "\(id)-trials", title: "Trials", table: Table(columns: columns),
       shownRows: min(shownRows ?? trials.count, trials.count), formats: formats,
       labels: [
-        "trial": "Trial", "state": "State", "value": tune.metric.label, "rounds": "Rounds",
+        "trial": "Trial", "state": "State", "value": metric.label, "rounds": "Rounds",
       ])
   }
 
@@ -102,7 +102,7 @@ extension TuningOutcome {
       case .parallel:
         chart = .searchLines(history, subtitle: population)
       case .slice:
-        chart = .searchSlices(history, title: "\(tune.metric.label) by parameter")
+        chart = .searchSlices(history, title: "\(metric.label) by parameter")
       case .importance:
         let shares = tune.study.importance(of: result.trials)
         guard !shares.isEmpty else { return nil }
@@ -118,12 +118,12 @@ extension TuningOutcome {
 
   private var population: String {
     let part = tune.isOnTraining ? "training" : "validation"
-    return "\(tune.metric.label) on the \(part) rows"
+    return "\(metric.label) on the \(part) rows"
   }
 
   private var history: SearchHistory {
     SearchHistory(
-      metric: tune.metric.label, isMoreBetter: tune.metric.direction > 0,
+      metric: metric.label, isMoreBetter: metric.direction > 0,
       parameters: tune.space.parameters.map { parameter in
         let isLogarithmic =
           switch parameter.domain {
@@ -136,7 +136,8 @@ extension TuningOutcome {
       },
       trials: result.trials.map { trial in
         .init(
-          number: name(trial), value: trial.loss.map(tune.value), isPruned: !trial.counts,
+          number: name(trial), value: trial.loss.map(metric.value(ofLoss:)),
+          isPruned: !trial.counts,
           point: zip(trial.point, tune.space.space.activity(at: trial.point)).map {
             $1 ? $0 : .nan
           })

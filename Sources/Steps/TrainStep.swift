@@ -130,7 +130,7 @@ public struct TrainStep: StepKind {
       .map { NamedCount(count: $0, range: patience) }
     tune = TuneOptions(
       from: &options, algorithm: algorithm, parameters: parameters, layers: layers,
-      parts: split.parts, seed: seed)
+      parts: split.parts, task: task, seed: seed)
     if let task, !options.isPending("algorithm") {
       if !algorithm.tasks.contains(task) {
         options.reject(
@@ -146,10 +146,11 @@ public struct TrainStep: StepKind {
       }
     }
     if let weight, algorithm.isLinear {
-      options.reject(
-        "weight",
-        "does nothing for `\(algorithm.rawValue)`: liblinear knows weights of classes only",
-        at: weight.range, solutions: ["use `class_weight`", "use another algorithm"])
+      do throws(LearningError) {
+        try parameters.checkRowWeights()
+      } catch {
+        options.report(Diagnostic(error, at: weight.range))
+      }
     }
     if let earlyStopping, !algorithm.canStopEarly {
       options.reject(
@@ -188,6 +189,9 @@ public struct TrainStep: StepKind {
     let type = columns.first { $0.name == target.name }?.engineType ?? ""
     findings += mismatches(of: encoder.columns, type)
     let known = task ?? TargetReading.task(of: type)
+    if task == nil, let known, let misfit = tune?.misfit(for: known, of: target.name) {
+      findings.append(misfit)
+    }
     workspace.models[workspace.stepName] = TrainedModel(
       model: nil, encoder: encoder,
       target: Model.Target(column: target.name, type: type, task: known ?? .binary),

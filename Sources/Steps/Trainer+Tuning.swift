@@ -6,6 +6,8 @@ internal import Vocabulary
 /// What a search for parameters left beside its model.
 struct TuningOutcome {
   var tune: TuneOptions
+  /// The figure that decided.
+  var metric: TaskMetric
   var result: LightGBMTuning.Result
   /// What the reader must know beside the search itself.
   var notes: [String] = []
@@ -17,7 +19,8 @@ extension TuneOptions {
     of training: Training, target: Model.Target, in workspace: Workspace, at range: SourceRange?,
     rows: @escaping () throws(StepFailure) -> LightGBMTuning.Rows
   ) throws(StepFailure) -> TuningOutcome {
-    let earlier = try earlierTrials(in: workspace)
+    let metric = try metric(for: target)
+    let earlier = try earlierTrials(by: metric, in: workspace)
     var study = study
     study.known = earlier.observations
     study.first += earlier.again.filter { !study.first.contains($0) }
@@ -31,7 +34,7 @@ extension TuneOptions {
       isOver: { limit.map { clock.now >= $0 } ?? false },
       ended: { trial in
         if trial.counts, let loss = trial.loss { best = min(best ?? loss, loss) }
-        workspace.report(progress(of: trial, best: best))
+        workspace.report(progress(of: trial, by: metric, best: best))
       })
     do throws(LearningError) {
       let rows: () throws(LearningError) -> LightGBMTuning.Rows = { () throws(LearningError) in
@@ -52,24 +55,36 @@ extension TuneOptions {
             training, space: space, study: study, metric: metric, isOnTraining: isOnTraining
           ).result(of: target, rows: rows, with: workspace.libraries, watch: watch)
         }
-      return TuningOutcome(tune: self, result: result, notes: earlier.remarks)
+      return TuningOutcome(
+        tune: self, metric: metric, result: result, notes: earlier.remarks)
     } catch {
       try workspace.checkCancellation()
       throw failure ?? StepFailure(Diagnostic(error, at: range ?? workspace.current?.nameRange))
     }
   }
 
-  /// The figure that a loss stands for.
-  func value(of loss: Double) -> Double { metric.direction < 0 ? loss : -loss }
-
-  private func progress(of trial: Study.Trial, best: Double?) -> String {
-    let format = NumberFormat.fixed(4)
+  private func progress(of trial: Study.Trial, by metric: TaskMetric, best: Double?) -> String {
+    let format = metric.format
     var words = "trial \(trial.number + 1) of \(study.trialCount) \(trial.stateName)"
     if let loss = trial.loss {
-      words += ": \(metric.label) \(format.string(value(of: loss))) after \(trial.steps) rounds"
+      words +=
+        ": \(metric.label) \(format.string(metric.value(ofLoss: loss))) after \(trial.steps) rounds"
     }
-    if let best { words += ", best \(format.string(value(of: best)))" }
+    if let best { words += ", best \(format.string(metric.value(ofLoss: best)))" }
     return words
+  }
+}
+
+extension TaskMetric {
+  /// The figure that a loss, which is made small, stands for.
+  func value(ofLoss loss: Double) -> Double { direction < 0 ? loss : -loss }
+
+  /// How it is written: errors of numbers have the target's unit, whatever its size.
+  var format: NumberFormat {
+    switch self {
+    case .binary, .multiclass, .regression(.r2), .regression(.rmsle), .regression(.mape): .fixed(4)
+    case .regression: .significant(5)
+    }
   }
 }
 

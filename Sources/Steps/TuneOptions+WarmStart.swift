@@ -32,7 +32,9 @@ extension TuneOptions {
   }
 
   /// Reads the earlier trials; those that do not fit the search are left out and counted.
-  func earlierTrials(in workspace: Workspace) throws(StepFailure) -> EarlierTrials {
+  func earlierTrials(
+    by metric: TaskMetric, in workspace: Workspace
+  ) throws(StepFailure) -> EarlierTrials {
     guard let warmStart else { return EarlierTrials() }
     let name = warmStart.table.name
     let table = try workspace.rows("SELECT * FROM \(SQLText.identifier(name))")

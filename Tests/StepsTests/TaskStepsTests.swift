@@ -40,6 +40,7 @@ import Vocabulary
   @Test(arguments: [
     "algorithm: lightgbm\nrounds: 40\nearly_stopping: 5", "algorithm: random_forest\nrounds: 20",
     "algorithm: decision_tree", "algorithm: logistic_regression", "algorithm: svm",
+    "algorithm: svm\nweight: copies", "algorithm: logistic_regression\nweight: copies",
     "algorithm: mlp\nlayers: [{ units: 12 }]\nepochs: 30\nparams: { batch_size: 32 }",
     "rounds: 20\nclass_weight: balanced\nweight: copies",
     "rounds: 20\nclass_weight: { rose: 2 }\nencode: { categorical: one_hot }",
@@ -75,7 +76,7 @@ import Vocabulary
 
   @Test(arguments: [
     "rounds: 60\nearly_stopping: 5", "algorithm: random_forest\nrounds: 40",
-    "algorithm: decision_tree", "algorithm: svm",
+    "algorithm: decision_tree", "algorithm: svm", "algorithm: svm\nweight: copies",
     "algorithm: mlp\nlayers: [{ units: 12 }]\nmax_rounds: 40\nparams: { batch_size: 32 }",
     "rounds: 40\nweight: copies\nmonotone: { petal: increasing, stem: +1 }",
   ])
@@ -224,7 +225,11 @@ import Vocabulary
     ("target: kind\nmonotone: { pettal: increasing }", "bad-monotone"),
     ("target: kind\nmonotone: { petal: up }", "wrong-value"),
     ("target: kind\nalgorithm: svm\nmonotone: { petal: 1 }", "wrong-value"),
-    ("target: kind\nalgorithm: svm\nweight: copies", "wrong-value"),
+    ("target: kind\nalgorithm: svm\nweight: copies\nparams: { loss: hinge }", "bad-parameter"),
+    (
+      "target: kind\nalgorithm: logistic_regression\nweight: copies\nparams: { penalty: l1 }",
+      "bad-parameter"
+    ),
     ("target: kind\nweight: copys", "unknown-column"),
     ("target: kind\nfeatures: [copies, petal]\nweight: copies", "feature-is-weight"),
     ("target: kind\nrounds: 5\nmax_rounds: 6", "wrong-value"),

@@ -4,10 +4,11 @@ internal import LightGBM
 final class BinnedSets {
   /// The rows of a search. LightGBM only reads them while trees grow, so trials share them.
   struct Set {
-    var train: Dataset
+    /// One, or one for each class when there is one model of shares for each.
+    var train: [Dataset]
     var validation: Dataset?
-    var trainLabels: [Float]
-    var validationLabels: [Float]
+    var trainRows: JudgedRows
+    var validationRows: JudgedRows?
   }
 
   /// How many ways of binning are kept at the same time.
@@ -67,7 +68,8 @@ final class BinnedSets {
         categorical: categorical, reference: train)
     }
     return Set(
-      train: train, validation: validation, trainLabels: rows.train.labels,
-      validationLabels: rows.validation?.labels ?? [])
+      train: try training.sets(of: train, rows.train.labels), validation: validation,
+      trainRows: JudgedRows(rows.train, factors),
+      validationRows: rows.validation.map { JudgedRows($0, factors) })
   }
 }

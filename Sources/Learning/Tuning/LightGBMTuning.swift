@@ -15,8 +15,8 @@ public struct LightGBMTuning: Sendable {
   public var space: ParameterSpace
   /// How they are searched; its space is that of `space`.
   public var study: Study
-  /// The figure that is made large or small, by its own direction.
-  public var metric: BinaryMetric
+  /// The figure that is made large or small, by its own direction; that of the task when nil.
+  public var metric: TaskMetric?
   /// Whether the figure is that of the training rows rather than of the validation rows.
   public var isOnTraining: Bool
 
@@ -25,7 +25,7 @@ public struct LightGBMTuning: Sendable {
 
   /// A search.
   public init(
-    _ training: Training, space: ParameterSpace, study: Study, metric: BinaryMetric = .auc,
+    _ training: Training, space: ParameterSpace, study: Study, metric: TaskMetric? = nil,
     isOnTraining: Bool = false
   ) {
     self.training = training
@@ -77,6 +77,7 @@ public struct LightGBMTuning: Sendable {
     of target: Model.Target, rows: @escaping () throws(LearningError) -> Rows,
     with search: LibrarySearch, watch: Watch = Watch()
   ) throws(LearningError) -> Result {
+    let metric = try TaskMetric.deciding(self.metric, on: target)
     let workers = max(1, min(study.width, training.threads, study.plannedCount))
     let library: Library
     do throws(LightGBMError) {
@@ -84,7 +85,8 @@ public struct LightGBMTuning: Sendable {
     } catch {
       throw LearningError(lightGBM: error)
     }
-    let bench = TuningBench(self, target, rows, library, watch, threads: training.threads / workers)
+    let bench = TuningBench(
+      self, target, metric, rows, library, watch, threads: training.threads / workers)
     // Boosters are made for all threads, and held to their share while others run beside them.
     defer { library.limitThreads(to: nil) }
     let trials = study.run(
@@ -103,6 +105,7 @@ public struct LightGBMTuning: Sendable {
 final class TuningBench: Sendable {
   private let tuning: LightGBMTuning
   private let target: Model.Target
+  private let metric: TaskMetric
   private let library: Library
   private let threads: Int
   private let watch: Guarded<LightGBMTuning.Watch>
@@ -115,12 +118,13 @@ final class TuningBench: Sendable {
   }
 
   init(
-    _ tuning: LightGBMTuning, _ target: Model.Target,
+    _ tuning: LightGBMTuning, _ target: Model.Target, _ metric: TaskMetric,
     _ rows: @escaping () throws(LearningError) -> LightGBMTuning.Rows, _ library: Library,
     _ watch: LightGBMTuning.Watch, threads: Int
   ) {
     self.tuning = tuning
     self.target = target
+    self.metric = metric
     self.library = library
     self.threads = max(1, threads)
     self.watch = Guarded(watch)
@@ -147,7 +151,9 @@ final class TuningBench: Sendable {
       for (name, value) in tuning.space.values(at: trial.point) {
         try training.parameters.set(name, to: value)
       }
-      return try self.outcome(of: trial, LightGBMTraining(training))
+      var trained = LightGBMTraining(training)
+      trained.target = target
+      return try outcome(of: trial, trained)
     } catch {
       if error.kind == .library { return .failed(error.summary) }
       state.withLock { $0.failure = $0.failure ?? error }
@@ -171,7 +177,8 @@ final class TuningBench: Sendable {
           problem = fault
           return
         }
-        var fit = try TrialFit(training, tuning, data, in: session)
+        var fit = try TrialFit(
+          training, by: metric, onTraining: tuning.isOnTraining, data, in: session)
         outcome = try fit.run(trial, on: self)
         if let loss = outcome.finalLoss, isBest(trial.number, loss) {
           let model = try fit.model(of: target)

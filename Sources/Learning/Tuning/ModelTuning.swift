@@ -12,14 +12,14 @@ public struct ModelTuning: Sendable {
   public var space: ParameterSpace
   /// How they are searched; nothing is pruned.
   public var study: Study
-  /// The figure that is made large or small, by its own direction.
-  public var metric: BinaryMetric
+  /// The figure that is made large or small, by its own direction; that of the task when nil.
+  public var metric: TaskMetric?
   /// Whether the figure is that of the training rows rather than of the validation rows.
   public var isOnTraining: Bool
 
   /// A search.
   public init(
-    _ training: Training, space: ParameterSpace, study: Study, metric: BinaryMetric = .auc,
+    _ training: Training, space: ParameterSpace, study: Study, metric: TaskMetric? = nil,
     isOnTraining: Bool = false
   ) {
     self.training = training
@@ -39,7 +39,8 @@ public struct ModelTuning: Sendable {
     rows: @escaping () throws(LearningError) -> LightGBMTuning.Rows,
     with libraries: LearningLibraries, watch: LightGBMTuning.Watch = LightGBMTuning.Watch()
   ) throws(LearningError) -> LightGBMTuning.Result {
-    let bench = Guarded(Bench(self, target, rows, libraries, watch))
+    let metric = try TaskMetric.deciding(self.metric, on: target)
+    let bench = Guarded(Bench(self, target, metric, rows, libraries, watch))
     let trials = study.run(
       isOver: { bench.use { $0.watch.isOver() || $0.failure != nil } },
       ended: { trial in bench.use { $0.watch.ended(trial) } }
@@ -57,6 +58,7 @@ public struct ModelTuning: Sendable {
   private final class Bench {
     let tuning: ModelTuning
     let target: Model.Target
+    let metric: TaskMetric
     let rows: () throws(LearningError) -> LightGBMTuning.Rows
     let libraries: LearningLibraries
     let watch: LightGBMTuning.Watch
@@ -64,12 +66,13 @@ public struct ModelTuning: Sendable {
     var best: (loss: Double, model: Model)?
 
     init(
-      _ tuning: ModelTuning, _ target: Model.Target,
+      _ tuning: ModelTuning, _ target: Model.Target, _ metric: TaskMetric,
       _ rows: @escaping () throws(LearningError) -> LightGBMTuning.Rows,
       _ libraries: LearningLibraries, _ watch: LightGBMTuning.Watch
     ) {
       self.tuning = tuning
       self.target = target
+      self.metric = metric
       self.rows = rows
       self.libraries = libraries
       self.watch = watch
@@ -83,9 +86,9 @@ public struct ModelTuning: Sendable {
         }
         let model = try self.model(by: training)
         guard let figure = try figure(of: model), figure.isFinite else {
-          return .failed("`\(tuning.metric.rawValue)` is not defined")
+          return .failed("`\(metric.name)` is not defined")
         }
-        let loss = tuning.metric.direction < 0 ? figure : -figure
+        let loss = metric.direction < 0 ? figure : -figure
         if best.map({ loss < $0.loss }) ?? true { best = (loss, model) }
         return .complete(loss: loss, steps: model.rounds)
       } catch {
@@ -107,8 +110,9 @@ public struct ModelTuning: Sendable {
       let judged = tuning.isOnTraining ? rows.train : rows.validation ?? rows.train
       let scores = try model.scores(
         of: judged.features, with: libraries.lightGBM, threads: tuning.training.threads)
-      let ranked = RankedScores(scores: scores, labels: judged.labels.map { $0 == 1 })
-      return BinaryMetrics(of: ranked)[tuning.metric]
+      return metric.value(
+        of: scores, labels: judged.labels, weights: judged.weights?.map(Double.init),
+        classCount: target.outputCount)
     }
   }
 }
