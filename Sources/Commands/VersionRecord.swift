@@ -75,17 +75,25 @@ struct VersionRecord {
         PastEditions.Edition(
           $0.edition, version: $0.version, isRefused: $0.isRefused ?? false, metrics: $0.metrics)
       })
-    path = Self.path(in: text("report.md") ?? "") ?? "notebooks/\(report.notebook).md"
+    path =
+      Self.path(in: text("report.md") ?? "", of: report.notebook)
+      ?? "notebooks/\(report.notebook).md"
   }
 
-  /// The path in the command of the text twin that makes the report again.
-  private static func path(in twin: String) -> String? {
-    let line = twin.split(separator: "\n").last { $0.hasPrefix("washi run ") }
-    guard let word = line?.dropFirst("washi run ".count).prefix(while: { $0 != " " }),
-      word.hasSuffix(".md"), !word.contains("'"), !word.hasPrefix("/"),
-      !word.split(separator: "/").contains("..")
-    else { return nil }
-    return String(word)
+  /// The path in the command of the text twin that makes the report of this notebook again.
+  ///
+  /// Prose and values may hold lines that look like it: the last one that leads to the notebook is
+  /// it, and a path that leads out of the project is none.
+  private static func path(in twin: String, of notebook: String) -> String? {
+    let mark = "washi run "
+    return twin.split(separator: "\n").reversed().lazy
+      .filter { $0.hasPrefix(mark) }
+      .compactMap { firstShellWord(of: $0.dropFirst(mark.count)) }
+      .map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }
+      .first { path in
+        seriesName(ofNotebookAt: path) == notebook && portablePath(path) == path
+          && !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
+      }
   }
 
   /// The notebook without the fence of injected parameters, which moves its lines.

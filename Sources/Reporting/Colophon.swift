@@ -150,25 +150,10 @@ extension Manuscript {
   /// The command that makes this report again from a project's folder.
   var command: String {
     let values = run.plan.parameters.filter { $0.origin == .injected && !$0.isSecret }
+    let path = portablePath(run.plan.notebook.path)
+    // A name that looks like an option is none behind its folder.
     return
-      (["washi", "run", portablePath(run.plan.notebook.path)]
+      (["washi", "run", path.hasPrefix("-") ? "./" + path : path]
       + values.flatMap { ["-p", $0.name, $0.text] }).map(quotedForShell).joined(separator: " ")
   }
-}
-
-/// A word as a POSIX shell reads it back.
-func quotedForShell(_ word: String) -> String {
-  let isPlain =
-    !word.isEmpty
-    && word.utf8.allSatisfy { byte in
-      switch byte {
-      case 48...57, 65...90, 97...122: true
-      default: "%+,-./:=@_".utf8.contains(byte)
-      }
-    }
-  return isPlain
-    ? word
-    : "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
 }

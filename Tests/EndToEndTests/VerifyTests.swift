@@ -43,6 +43,35 @@ import Testing
 
   private static let data = "shop,sold\nAda,10\nBob,2\nCem,30\n"
 
+  @Test(
+    arguments: [
+      "it's a \"name\"", "two  words", "報告 é", "-dash", "100%", "a;b&c", "$HOME", "`tick`", "a'$x",
+    ])
+  func findsANotebookOfAnyName(_ name: String) throws {
+    let shop = try Workshop()
+    try shop.write("data/sales.csv", Self.data)
+    // What looks like the command is not taken for it.
+    let prose = "\n```sh\nwashi run notebooks/other.md\n```\n"
+    for folder in ["", "notebooks/\(name)/"] {
+      try shop.write("\(folder)\(name).md", Self.notebook + prose)
+      let run = try shop.washi("run", "-p", "least", "2", "-q", "--", "\(folder)\(name).md")
+      #expect(run.status == 0, "\(run.errors)")
+      let series = folder.isEmpty ? name : "\(name)/\(name)"
+      let verify = try shop.washi("verify", "--", "\(series)@2026-01")
+      #expect(verify.status == 0, "\(verify.output)\(verify.errors)")
+      #expect(verify.output.hasPrefix("same bytes: "), "\(verify.output)")
+
+      // The command in the report is one that a shell takes.
+      let twin = try shop.read("output/\(series)/2026-01/v1/report.md")
+      let line = try #require(
+        twin.split(separator: "\n").map(String.init).last { $0.hasPrefix("washi run ") })
+      let again = try shop.run(
+        "sh", "-c", "exec \"$0\" \(line.dropFirst("washi ".count)) -q", Workshop.executable.path)
+      #expect(again.status == 0, "\(line)\n\(again.errors)")
+      #expect(again.lastLine == run.lastLine)
+    }
+  }
+
   @Test func makesTheSameBytesAgainOrSaysWhyNot() throws {
     let shop = try Workshop()
     try shop.write("data/sales.csv", Self.data)
