@@ -40,12 +40,12 @@ struct ChildProcess: Sendable {
   private let id: pid_t
 
   /// Starts a program, found by `PATH` when its name is no path, with this process's environment
-  /// and folder.
+  /// and folder; `changes` are variables that it finds otherwise.
   ///
   /// In a group of its own it does not hear Ctrl-C at the terminal: who started it passes that on.
   init(
     _ program: String, _ arguments: [String], input: Stream = .null, output: Stream,
-    errors: Stream, inOwnGroup: Bool = false
+    errors: Stream, inOwnGroup: Bool = false, changes: [String: String] = [:]
   ) throws(Refusal) {
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
@@ -86,8 +86,19 @@ struct ChildProcess: Sendable {
     }
     unsafe words.append(nil)
     defer { unsafe words.forEach { unsafe free($0) } }
+    var variables: [UnsafeMutablePointer<CChar>?] = unsafe []
+    if !changes.isEmpty {
+      let all = Circumstances.variables().merging(changes) { _, changed in changed }
+      let texts = all.map { "\($0.key)=\($0.value)" }
+      unsafe variables = texts.map { unsafe strdup($0) }
+      unsafe variables.append(nil)
+    }
+    defer { unsafe variables.forEach { unsafe free($0) } }
     var child: pid_t = 0
-    let code = unsafe posix_spawnp(&child, program, &actions, &attributes, words, environ)
+    let code =
+      changes.isEmpty
+      ? unsafe posix_spawnp(&child, program, &actions, &attributes, words, environ)
+      : unsafe posix_spawnp(&child, program, &actions, &attributes, words, variables)
     guard code == 0 else {
       let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
       throw Refusal([.error("process", "cannot start \(program): \(reason)", at: nil)])

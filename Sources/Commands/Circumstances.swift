@@ -20,8 +20,10 @@ struct Circumstances: Sendable {
   var host: String
   /// Processors that may be used.
   var threads: Int
-  /// The bytes of memory that the machine has.
+  /// The bytes of memory that may be used.
   var memory = 4 << 30
+  /// Whether less than the machine's memory may be used, so that the engine must be told.
+  var isMemoryLimited = false
   /// Milliseconds since 1970 in UTC.
   var now: @Sendable () -> Int64
   /// Whatever comes on standard input, to its end.
@@ -33,17 +35,19 @@ struct Circumstances: Sendable {
   static func ofThisProcess() -> Circumstances {
     let environment = variables()
     let executable = executablePath()
+    let share = MachineShare.ofThisProcess(in: environment)
     return Circumstances(
       environment: environment, workingDirectory: currentDirectory(environment),
       executable: executable, build: executable.flatMap(buildMark) ?? "",
       user: userName(environment),
-      host: hostName(), threads: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
-      memory: max(1 << 28, Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))),
+      host: hostName(), threads: share.cores, memory: share.memory,
+      isMemoryLimited: share.isMemoryGiven,
       now: currentMilliseconds, standardInput: { Files.readAll(descriptor: STDIN_FILENO) },
       nextInput: { Files.nextPiece(of: STDIN_FILENO) })
   }
 
-  private static func variables() -> [String: String] {
+  /// The environment's variables.
+  static func variables() -> [String: String] {
     var found: [String: String] = [:]
     guard var entry = unsafe Optional(environ) else { return found }
     while let line = unsafe entry.pointee {

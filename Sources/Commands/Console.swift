@@ -19,7 +19,7 @@ final class Console: Sendable {
   }
 
   private struct State {
-    var status = ""
+    var status: [String] = []
     var outputCopy: Int32?
     var errorCopy: Int32?
   }
@@ -112,10 +112,16 @@ final class Console: Sendable {
 
   /// The one line that is drawn over; nothing where nobody watches.
   func status(_ line: String) {
+    status(line.isEmpty ? [] : [line])
+  }
+
+  /// The lines at the bottom that are drawn over; nothing where nobody watches.
+  func status(_ lines: [String]) {
     guard isTerminal else { return }
     state.withLock { state in
+      guard state.status != lines else { return }
       clear(&state)
-      draw(line, &state)
+      draw(lines, &state)
     }
   }
 
@@ -124,14 +130,16 @@ final class Console: Sendable {
     hasColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }
 
-  private func draw(_ line: String, _ state: inout State) {
-    state.status = line
-    if !line.isEmpty { error(String(line.prefix(max(10, width - 1)))) }
+  private func draw(_ lines: [String], _ state: inout State) {
+    state.status = lines
+    guard !lines.isEmpty else { return }
+    error(lines.map { String($0.prefix(max(10, width - 1))) }.joined(separator: "\n"))
   }
 
   private func clear(_ state: inout State) {
     guard !state.status.isEmpty else { return }
-    error("\r\u{1B}[2K")
-    state.status = ""
+    let above = String(repeating: "\u{1B}[1A\u{1B}[2K", count: state.status.count - 1)
+    error("\r\u{1B}[2K" + above)
+    state.status = []
   }
 }

@@ -14,6 +14,11 @@ enum Paths {
     return "/" + parts.joined(separator: "/")
   }
 
+  /// A path as a word of a command line, which must not look like an option.
+  static func argument(_ path: String) -> String {
+    path.hasPrefix("-") && path != "-" ? "./" + path : path
+  }
+
   /// The path below `folder`; nil when it lies elsewhere.
   static func below(_ folder: String, _ path: String) -> String? {
     if path == folder { return "." }

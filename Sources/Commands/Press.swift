@@ -144,7 +144,7 @@ struct Press: Sendable {
     var surroundings = Running.Session.Surroundings(
       projectDirectory: settings.dataDirectory ?? file.project.directory,
       stagingDirectory: folder, threads: desk.circumstances.threads,
-      memoryLimit: plan.project.memoryLimit, version: Washi.version)
+      memoryLimit: plan.project.memoryLimit ?? memoryShare, version: Washi.version)
     surroundings.lightGBM = .lightGBM(for: file.project, in: desk.circumstances)
     surroundings.liblinear = .liblinear(for: file.project, in: desk.circumstances)
     surroundings.openBLAS = .openBLAS(for: file.project, in: desk.circumstances)
@@ -153,20 +153,27 @@ struct Press: Sendable {
     if let path = desk.circumstances.environment["PATH"], !path.isEmpty {
       surroundings.processes.searchPath = path
     }
-    surroundings.jobs = jobs(for: plan)
+    surroundings.jobs = jobs(for: plan.project)
     surroundings.memoryBudget = desk.circumstances.memory / 2
     return surroundings
   }
 
+  /// The engine's limit where the run may not use the whole machine: one half, as the other is for
+  /// what is learned.
+  private var memoryShare: String? {
+    let circumstances = desk.circumstances
+    return circumstances.isMemoryLimited ? "\(circumstances.memory / 2_000_000)MB" : nil
+  }
+
   /// How many steps may be at work at the same time: what the call says, else `WASHI_JOBS`, else the
   /// project, else one for each processor, at most four.
-  private func jobs(for plan: Plan) -> Int {
+  func jobs(for project: ProjectFile) -> Int {
     let given = desk.circumstances.environment["WASHI_JOBS"].flatMap { $0.isEmpty ? nil : $0 }
     let wish = given.flatMap(Int.init).flatMap { (1...64).contains($0) ? $0 : nil }
     if wish == nil, let given {
       log.warning("WASHI_JOBS is no number from 1 to 64 but `\(given)`, and is not minded")
     }
-    return settings.jobs ?? wish ?? plan.project.jobs ?? min(4, desk.circumstances.threads)
+    return settings.jobs ?? wish ?? project.jobs ?? min(4, desk.circumstances.threads)
   }
 
   /// The folder of the rows that versions keep.

@@ -139,8 +139,9 @@ public struct BatchPage: Sendable, Hashable {
   }
 
   private func multiple(_ name: String) -> HTML {
-    let points = sets.filter(\.isFine).map {
-      Chart.EditionFigure($0.edition, $0.metrics[name])
+    // A set that failed is a gap in the line, no shorter way past it.
+    let points = sets.map {
+      Chart.EditionFigure($0.edition, $0.isFine ? $0.metrics[name] : nil)
     }
     var chart = Chart.history(points, of: name, words: Words(language).ofCharts)
     (chart.width, chart.plotHeight) = (360, 110)

@@ -82,6 +82,80 @@ struct BatchTests {
     #expect(changed.errors.contains("4 sets: 4 done"), "\(changed.errors)")
   }
 
+  @Test func makesOnceWhatSetsHaveInCommon() throws {
+    let workshop = try Workshop()
+    try workshop.write("washi.yaml", "processes: allow\n")
+    try workshop.write(
+      "n.md",
+      """
+      ---
+      edition: "{{ $n }}"
+      ---
+
+      # Number {{ (SELECT sum(a + $n) FROM shared) }}
+
+      ```yaml parameters
+      n: 1
+      ```
+
+      ```sh step shared outputs=a.csv
+      echo made >> "$WASHI_PROJECT/log"
+      sleep 0.4
+      printf 'a\\n10\\n' > a.csv
+      ```
+
+      ```sql step own show=1
+      SELECT a + $n AS b FROM shared
+      ```
+      """)
+    let outcome = try workshop.washi("batch", "n.md", "--each", "n=1..4", "--jobs", "4")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try workshop.read("log") == "made\n")
+    for n in 1...4 {
+      #expect(try workshop.read("output/n/\(n)/v1/report.md").contains("# Number \(10 + n)"))
+    }
+    // Nobody holds a turn any more.
+    let turns = workshop.folder.appending(path: ".washi/cache/turns").path
+    #expect(try FileManager.default.contentsOfDirectory(atPath: turns) == [])
+  }
+
+  @Test func stopsEveryRunWhenItIsStopped() throws {
+    let workshop = try Workshop()
+    try workshop.write("washi.yaml", "processes: allow\n")
+    try workshop.write(
+      "n.md",
+      """
+      ---
+      edition: "{{ $n }}"
+      ---
+
+      ```yaml parameters
+      n: 1
+      ```
+
+      ```sh step s
+      touch "$WASHI_PROJECT/started-$n"
+      sleep 30
+      ```
+      """)
+    for (signal, status) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
+      let process = try workshop.start(["batch", "n.md", "--each", "n=1..9", "--jobs", "2"])
+      let started = ["1", "2"].map { workshop.folder.path + "/started-\($0)" }
+      while process.isRunning,
+        !started.allSatisfy({ FileManager.default.fileExists(atPath: $0) })
+      {
+        usleep(10_000)
+      }
+      kill(process.processIdentifier, signal)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == status)
+      for path in started { try FileManager.default.removeItem(atPath: path) }
+    }
+    let log = try workshop.washi("log", "--json").output
+    #expect(log.components(separatedBy: "\"interrupted\"").count == 5, "\(log)")
+    #expect(!log.contains("\"running\""))
+  }
+
   @Test func runsEverySetAndShowsATable() throws {
     let workshop = try Workshop()
     try workshop.write("n.md", notebook)

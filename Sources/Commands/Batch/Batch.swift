@@ -39,6 +39,7 @@ final class Batch: Sendable {
 
   private struct Shared {
     var running: [Int: ChildProcess] = [:]
+    var starts: [Int: ContinuousClock.Instant] = [:]
     var isStopped = false
     var ended = 0
     var failed = 0
@@ -50,12 +51,15 @@ final class Batch: Sendable {
   private let isQuiet: Bool
   private let shared = Mutex(Shared())
   private let record: BatchRecord
+  private let variables: [String: String]
 
-  /// A batch whose processes run `program` and leave their output below `folder` until they are read.
+  /// A batch whose processes run `program` with these variables of the environment changed, and leave
+  /// their output below `folder` until they are read.
   init(
     running program: String, in folder: String, on console: Console, isQuiet: Bool,
-    noting record: BatchRecord
+    noting record: BatchRecord, variables: [String: String] = [:]
   ) {
+    self.variables = variables
     self.record = record
     self.program = program
     self.folder = folder
@@ -75,6 +79,7 @@ final class Batch: Sendable {
   /// Runs the tasks, so many at a time; outcomes in the order of the tasks.
   func run(_ tasks: [Task], jobs: Int, failsFast: Bool) async -> [Outcome] {
     var outcomes: [Outcome?] = Array(repeating: nil, count: tasks.count)
+    let ticker = watch(tasks)
     var queue = EditionQueue(tasks.map(\.edition), isOrdered: tasks.contains(where: \.looksBack))
     await withTaskGroup(of: (Int, Outcome).self) { group in
       var free = max(1, min(jobs, tasks.count))
@@ -97,6 +102,8 @@ final class Batch: Sendable {
         start()
       }
     }
+    ticker?.cancel()
+    await ticker?.value
     console.status("")
     return outcomes.compactMap { $0 }
   }
@@ -104,6 +111,7 @@ final class Batch: Sendable {
   private func outcome(of task: Task, _ index: Int) async -> Outcome {
     let output = "\(folder)/\(index).out"
     let errors = "\(folder)/\(index).err"
+    let events = self.events(of: index)
     let start = ContinuousClock.now
     var outcome = Outcome(task: task, state: .notRun)
     let child: ChildProcess
@@ -112,8 +120,10 @@ final class Batch: Sendable {
       let started = try shared.withLock { shared throws(Refusal) -> ChildProcess? in
         if shared.isStopped { return nil }
         let child = try ChildProcess(
-          program, task.arguments, output: .file(output), errors: .file(errors), inOwnGroup: true)
+          program, task.arguments + ["--events", events], output: .file(output),
+          errors: .file(errors), inOwnGroup: true, changes: variables)
         shared.running[index] = child
+        shared.starts[index] = start
         return child
       }
       guard let started else { return outcome }
@@ -140,18 +150,17 @@ final class Batch: Sendable {
       outcome.state = wasAsked ? .interrupted : .failed
       if !wasAsked { outcome.errors += "the process was ended by signal \(number)\n" }
     }
-    Files.remove(output)
-    Files.remove(errors)
+    for file in [output, errors, events] { Files.remove(file) }
     return outcome
   }
 
   /// A line for a set that ended, and the line of the whole.
   private func tell(_ outcome: Outcome, of count: Int) {
     guard outcome.state != .notRun else { return }
-    let (ended, failed, running) = shared.withLock { shared in
+    let ended = shared.withLock { shared in
       shared.ended += 1
       if outcome.state == .failed || outcome.state == .refused { shared.failed += 1 }
-      return (shared.ended, shared.failed, shared.running.count)
+      return shared.ended
     }
     if outcome.state == .failed || outcome.state == .refused || !isQuiet {
       let time = outcome.duration.map { "  \(Amounts.duration($0))" } ?? ""
@@ -171,8 +180,51 @@ final class Batch: Sendable {
           outcome.errors.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
       }
     }
-    guard !isQuiet else { return }
-    let failures = failed > 0 ? ", \(failed) failed" : ""
-    console.status("\(ended) of \(count) done\(failures), \(running) running")
   }
+
+  // MARK: What a terminal shows meanwhile
+
+  /// Where a run tells how far it is.
+  private func events(of index: Int) -> String { "\(folder)/\(index).events" }
+
+  /// Draws the sets that are at work, five times a second, where somebody watches.
+  private func watch(_ tasks: [Task]) -> _Concurrency.Task<Void, Never>? {
+    guard console.isTerminal, !isQuiet else { return nil }
+    let begin = ContinuousClock.now
+    return _Concurrency.Task.detached {
+      while !_Concurrency.Task.isCancelled {
+        self.console.status(self.table(of: tasks, since: begin))
+        try? await _Concurrency.Task.sleep(for: .milliseconds(200))
+      }
+    }
+  }
+
+  /// A line for every set that is at work, and one for the whole.
+  private func table(of tasks: [Task], since begin: ContinuousClock.Instant) -> [String] {
+    let (starts, ended, failed) = shared.withLock { shared in
+      (shared.starts.filter { shared.running[$0.key] != nil }, shared.ended, shared.failed)
+    }
+    let shown = starts.sorted { $0.key < $1.key }.prefix(Self.shownSets)
+    var rows = shown.map { index, start in
+      let position = RunPosition(reading: events(of: index))
+      return [
+        "  " + tasks[index].edition,
+        position.count > 0 ? "\(min(position.ended + 1, position.count))/\(position.count)" : "",
+        position.step ?? "", Amounts.duration(.now - start),
+      ]
+    }
+    if rows.isEmpty { rows = [[""]] }
+    var lines = TextTable(rows: rows, numeric: [1, 3]).lines
+    if starts.count > shown.count { lines.append("  and \(starts.count - shown.count) more") }
+    var whole = "\(ended) of \(tasks.count) done" + (failed > 0 ? ", \(failed) failed" : "")
+    whole += ", \(starts.count) running, \(Amounts.duration(.now - begin))"
+    if ended > 1, ended < tasks.count {
+      let rest = (.now - begin) / ended * (tasks.count - ended)
+      whole += ", about \(Amounts.duration(rest)) to go"
+    }
+    return lines.filter { !$0.isEmpty } + [whole]
+  }
+
+  /// More sets than this are not shown one by one while they run.
+  private static let shownSets = 10
 }

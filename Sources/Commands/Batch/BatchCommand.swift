@@ -14,7 +14,7 @@ struct BatchCommand: Action {
     discussion: """
       Several --each are a product. All sets are checked before the first one runs; each is a process of \
       its own, and one that fails does not stop the others. Exit code 1 when one failed, 99 when there \
-      was nothing to do. A page with every figure over the sets, and what failed, is left in \
+      was nothing to do. Runs at the same time share the processors and the memory between them. A page with every figure over the sets, and what failed, is left in \
       .washi/batches/; --resume runs what an earlier batch of the same notebook has not finished.
 
       EXAMPLES:
@@ -104,11 +104,12 @@ struct BatchCommand: Action {
       sources.merge(texts) { first, _ in first }
       let tasks = try tasks(for: sets, given, of: file, at: desk)
       let record = BatchRecord(of: file, at: desk)
-      let outcomes = try await run(tasks, of: file, noting: record, at: desk)
+      let (outcomes, signal) = try await run(tasks, of: file, noting: record, at: desk)
       let secrets = Set(declarations.filter(\.isSecret).map(\.name))
       let page = keep(
         outcomes, sets.names.filter { !secrets.contains($0) }, in: record, of: file, at: desk)
-      return tell(outcomes, sets.names, secrets, page, of: file, at: desk)
+      let status = tell(outcomes, sets.names, secrets, page, of: file, at: desk)
+      return signal ?? status
     } catch let refusal as Refusal {
       desk.show(refusal.diagnostics, in: sources)
       desk.console.note("\(file.notebook.path): \(refusal.diagnostics.tally); nothing was run")
@@ -162,26 +163,47 @@ struct BatchCommand: Action {
 
   /// The command line of a set's run.
   private func arguments(of set: [BatchSets.Assignment]) -> [String] {
+    var arguments = ["run", Paths.argument(notebook)] + given
+    for assignment in set { arguments += ["-p", assignment.name, assignment.text] }
+    return arguments + places + ["--json", "--quiet"]
+  }
+
+  /// The parameters of every set as they were given.
+  private var given: [String] {
     let options = [
       ("-p", parameters.parameters), ("-r", parameters.raw), ("-f", parameters.files),
       ("-y", parameters.yaml), ("-b", parameters.base64),
     ]
-    let given = options.flatMap { name, values in values.map { (name, $0) } }
+    return options.flatMap { name, values in values.map { (name, $0) } }
       .sorted { $0.1.order < $1.1.order }
-    var arguments = ["run", notebook]
-    for (name, value) in given { arguments += [name] + value.values }
-    for assignment in set { arguments += ["-p", assignment.name, assignment.text] }
-    if let output { arguments += ["--output", output] }
-    if let environment { arguments += ["--env", environment] }
-    if let cwd { arguments += ["--cwd", cwd] }
-    return arguments + ["--json", "--quiet"]
+      .flatMap { name, value in [name] + value.values }
+  }
+
+  private var places: [String] {
+    [("--output", output), ("--env", environment), ("--cwd", cwd)].flatMap { name, value in
+      value.map { [name, $0] } ?? []
+    }
+  }
+
+  /// The command that runs what this batch has not finished; nil where it would hold a secret.
+  private func resumption(hiding secrets: Set<String>) -> String? {
+    let words = given + each.flatMap { ["--each", $0] }
+    let isOpen = secrets.contains { name in
+      !parameters.base64.isEmpty
+        || words.contains { $0 == name || $0.hasPrefix("\(name)=") || $0.contains("\(name):") }
+    }
+    guard !isOpen else { return nil }
+    var command = ["washi", "batch", Paths.argument(notebook)] + words
+    if let rows { command += ["--rows", rows] }
+    if let jobs { command += ["--jobs", "\(jobs)"] }
+    return (command + places + ["--resume"]).map(quotedForShell).joined(separator: " ")
   }
 
   // MARK: - During
 
   private func run(
     _ tasks: [Batch.Task], of file: NotebookFile, noting record: BatchRecord, at desk: Desk
-  ) async throws -> [Batch.Outcome] {
+  ) async throws -> (outcomes: [Batch.Outcome], stoppedBy: ExitStatus?) {
     guard let program = desk.circumstances.executable else {
       throw Refusal([
         .error("process", "the system does not tell where the program `washi` lies", at: nil)
@@ -198,24 +220,28 @@ struct BatchCommand: Action {
     }
     let workspace = try archive.workspace()
     defer { workspace.discard() }
-    let batch = Batch(
-      running: program, in: workspace.path, on: desk.console, isQuiet: quiet, noting: record)
-    let signals = SignalWatch { batch.cancel() }
     let known =
       resume ? record.ended(among: tasks, seenFrom: desk.circumstances.workingDirectory) : [:]
     func isLeftOut(_ index: Int) -> Bool {
       known[index] != nil || published.contains(tasks[index].edition)
     }
     let wanted = tasks.indices.filter { !isLeftOut($0) }.map { tasks[$0] }
-    let atOnce = jobs ?? max(1, desk.circumstances.threads / 2)
+    let circumstances = desk.circumstances
+    let atOnce = max(1, min(jobs ?? circumstances.threads / 2, wanted.count))
+    let share = MachineShare(of: circumstances.threads, circumstances.memory, among: atOnce)
+    let batch = Batch(
+      running: program, in: workspace.path, on: desk.console, isQuiet: quiet, noting: record,
+      variables: share.variables(jobs: press.jobs(for: file.projectFile)))
+    let signals = SignalWatch { batch.cancel() }
     var ended = await batch.run(wanted, jobs: atOnce, failsFast: failFast)[...]
-    // The watch must live until the last process has ended.
-    withExtendedLifetime(signals) {}
-    return tasks.indices.map { index in
+    // The watch lives until the last process has ended.
+    let signal = signals.received
+    let outcomes = tasks.indices.map { index in
       isLeftOut(index)
         ? Batch.Outcome(task: tasks[index], state: .skipped, facts: known[index])
         : ended.popFirst() ?? Batch.Outcome(task: tasks[index], state: .notRun)
     }
+    return (outcomes, signal)
   }
 
   // MARK: - After
@@ -279,6 +305,10 @@ struct BatchCommand: Action {
       console.note(
         "\(Amounts.count(outcomes.count, "set")): \(counts.isEmpty ? "nothing to do" : counts.joined(separator: ", "))"
       )
+      let isUnfinished = states.contains { [.failed, .interrupted, .notRun].contains($0) }
+      if isUnfinished, let command = resumption(hiding: secrets) {
+        console.note("resume it: \(command)")
+      }
     }
     if states.contains(.interrupted) { return .interrupted }
     if states.contains(.failed) || states.contains(.notRun) { return .failed }
