@@ -16,6 +16,8 @@ public struct ArchiveError: Error, Sendable, Hashable, CustomStringConvertible {
     case diskFull
     /// A file's bytes are not the ones that were promised.
     case changedContent
+    /// An alias was moved by somebody else since the decision to move it was made.
+    case movedAlias
     /// The run history cannot be used.
     case history
     /// Whatever else the system says.

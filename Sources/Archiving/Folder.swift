@@ -48,6 +48,21 @@ struct Folder: Sendable, Hashable {
     }
   }
 
+  /// What tells one state of a file or folder from the next: its number, size and time of change.
+  static func marks(at path: String) -> [Int64]? {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return [
+      Int64(truncatingIfNeeded: status.st_ino), Int64(status.st_size), Int64(time.tv_sec),
+      Int64(time.tv_nsec),
+    ]
+  }
+
   /// The names in it, sorted by their bytes; none when it cannot be read.
   func names() -> [String] {
     guard let directory = unsafe opendir(path) else { return [] }

@@ -94,35 +94,54 @@ extension ModelRegistry {
   }
 
   /// Takes an alias away; tells which version had it.
+  ///
+  /// With `expecting` it throws when another version has it by now.
   public func demote(
-    _ name: String, _ alias: String, by actor: Actor
+    _ name: String, _ alias: String, expecting: Expectation = .anything, by actor: Actor,
+    because: String? = nil
   ) throws(ArchiveError) -> Int {
     let number = try number(name, alias)
-    _ = try move(alias, of: name, by: actor) { _, before throws(ArchiveError) in
-      Event(
-        action: .demote, version: before ?? number, alias: alias, from: before, at: actor.at,
-        by: actor.user, host: actor.host, because: nil)
+    var taken = number
+    _ = try move(alias, of: name, by: actor) { events, before throws(ArchiveError) in
+      if case .version(let expected) = expecting, before != expected {
+        throw Self.movedMeanwhile(name, alias, from: expected, to: before, events)
+      }
+      taken = before ?? number
+      return Event(
+        action: .demote, version: taken, alias: alias, from: before, at: actor.at,
+        by: actor.user, host: actor.host, because: because)
     }
-    return number
+    return taken
+  }
+
+  /// The version to which an alias would go back after these events; nil when there is none.
+  public static func predecessor(of alias: String, after events: [Event]) -> Int? {
+    // Going back twice goes back further, so changes that were undone do not count.
+    var stack: [Int] = []
+    for event in events where event.alias == alias {
+      switch event.action {
+      case .promote: stack.append(event.version)
+      case .rollback: _ = stack.popLast()
+      case .demote, .register: break
+      }
+    }
+    if aliases(after: events)[alias] != nil { _ = stack.popLast() }
+    return stack.last
   }
 
   /// Gives an alias back to the version that had it before the last change; tells both.
+  ///
+  /// With `expecting` it throws when another version has it by now.
   public func rollback(
-    _ name: String, _ alias: String, by actor: Actor
+    _ name: String, _ alias: String, expecting: Expectation = .anything, by actor: Actor,
+    because: String? = nil
   ) throws(ArchiveError) -> (from: Int?, to: Int) {
     var target: Int?
     let before = try move(alias, of: name, by: actor) { events, before throws(ArchiveError) in
-      // Going back twice goes back further, so changes that were undone do not count.
-      var stack: [Int] = []
-      for event in events where event.alias == alias {
-        switch event.action {
-        case .promote: stack.append(event.version)
-        case .rollback: _ = stack.popLast()
-        case .demote, .register: break
-        }
+      if case .version(let expected) = expecting, before != expected {
+        throw Self.movedMeanwhile(name, alias, from: expected, to: before, events)
       }
-      if before != nil { _ = stack.popLast() }
-      guard let found = stack.last else {
+      guard let found = Self.predecessor(of: alias, after: events) else {
         throw ArchiveError(
           .notFound, "no version of `\(name)` was `\(alias)` before",
           solutions: ["`washi models show \(name)` lists what was done"])
@@ -130,7 +149,7 @@ extension ModelRegistry {
       target = found
       return Event(
         action: .rollback, version: found, alias: alias, from: before, at: actor.at,
-        by: actor.user, host: actor.host, because: nil)
+        by: actor.user, host: actor.host, because: because)
     }
     return (before, target ?? 0)
   }
@@ -213,7 +232,7 @@ extension ModelRegistry {
     let who = last.map { " by \($0.by)" } ?? ""
     func text(_ number: Int?) -> String { number.map { "v\($0)" } ?? "no version" }
     return ArchiveError(
-      .changedContent,
+      .movedAlias,
       "`\(alias)` of `\(name)` was \(text(expected)) when it was compared with, and was given to "
         + "\(text(found)) meanwhile\(who)",
       solutions: ["compare with \(text(found)), and promote again"])

@@ -172,7 +172,8 @@ public struct ModelRegistry: Sendable {
     Self.aliases(after: try history(of: name))
   }
 
-  static func aliases(after events: [Event]) -> [String: Int] {
+  /// The version behind every alias after these events.
+  public static func aliases(after events: [Event]) -> [String: Int] {
     var aliases: [String: Int] = [:]
     for event in events {
       guard let alias = event.alias else { continue }
@@ -209,6 +210,24 @@ public struct ModelRegistry: Sendable {
             ? "it has none; `washi models promote \(name)@v\(newest) --to \(slot)` makes one"
             : "it has " + there.joined(separator: ", ")
         ])
+  }
+
+  /// What changes whenever something is done to a model: cheap to ask, so that what was read of it
+  /// may be kept for as long as its stamp is the same.
+  public struct Stamp: Sendable, Hashable {
+    private var marks: [Int64]
+
+    init(_ marks: [Int64]) {
+      self.marks = marks
+    }
+  }
+
+  /// The stamp of a model; nil when it has no history.
+  public func stamp(of name: String) -> Stamp? {
+    guard RegistryName.fault(in: name) == nil else { return nil }
+    let home = folder.folder(name)
+    guard let history = Folder.marks(at: home.path(of: Self.historyFile)) else { return nil }
+    return Stamp(history + (Folder.marks(at: home.path) ?? []))
   }
 
   /// The bundle of a version, unless its bytes are not those that were registered.

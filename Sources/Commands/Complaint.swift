@@ -54,6 +54,7 @@ struct Complaint {
     case .readOnly: "read-only"
     case .diskFull: "disk-full"
     case .changedContent: "changed-content"
+    case .movedAlias: "moved-alias"
     case .history: "history"
     case .system: "file"
     }

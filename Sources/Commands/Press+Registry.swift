@@ -93,7 +93,7 @@ extension Press {
           expecting: expecting["\(name)@\(alias)"].map { .version($0) } ?? .anything, by: actor,
           because: label)
         sentences.append("promoted: \(name)@v\(number) is \(alias)")
-      } catch  where error.kind == .changedContent {
+      } catch  where error.kind == .movedAlias {
         sentences.append("not promoted: \(error.description)")
         isRefused = true
       }
