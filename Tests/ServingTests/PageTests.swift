@@ -223,5 +223,7 @@ import Testing
     try bench.publish("sales/2021-02/v1", figure: 0.5)
     let page = await bench.get("/history/sales").text
     #expect(page.contains("total.amount") && page.contains("0.25") && page.contains("2021-02"))
+    #expect(page.contains("Amount: 0.25 in 2021-01, 0.5 in 2021-02, 2 editions."))
+    #expect(page.contains("href=\"/reports/sales@2021-02/v1\""))
   }
 }

@@ -93,9 +93,16 @@ extension HTML {
   static func table(
     _ caption: String, _ names: [String], numbers: Set<Int> = [], _ rows: [[HTML]]
   ) -> HTML {
-    let head = names.enumerated().map { index, name in
+    table(caption, heads: names.map { [.text($0)] }, numbers: numbers, rows)
+  }
+
+  /// The same with columns' heads that are more than text.
+  static func table(
+    _ caption: String, heads: [[HTML]], numbers: Set<Int> = [], _ rows: [[HTML]]
+  ) -> HTML {
+    let head = heads.enumerated().map { index, content in
       HTML.tag(
-        "th", ["scope": "col", "class": numbers.contains(index) ? "number" : nil], text: name)
+        "th", ["scope": "col", "class": numbers.contains(index) ? "number" : nil], content)
     }
     let table = HTML.tag(
       "table", [:],

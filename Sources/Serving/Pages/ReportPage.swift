@@ -1,5 +1,4 @@
 internal import Archiving
-internal import Charting
 internal import Reporting
 internal import Vocabulary
 
@@ -138,82 +137,5 @@ extension PageScene {
         ]))
     if let address { body.append(frame(address, say("What changed", "変更点"))) }
     return page(title, body, isWide: true)
-  }
-
-  /// Figures of a notebook over its editions.
-  func historyPage(
-    _ notebook: String, _ series: [FigureSeries], _ editions: [Archive.Edition]
-  ) -> String {
-    let title = say("Figures over time: \(notebook)", "指標の推移：\(notebook)")
-    var body: [HTML] = [
-      .tag(
-        "p", ["class": "crumb"],
-        [.link("/", say("Reports", "レポート")), " / ", .link(.notebookPath(notebook), notebook)]),
-      .tag("h1", [:], text: title),
-    ]
-    guard !editions.isEmpty else {
-      body.append(.paragraph(say("Nothing has been published yet.", "まだ公開されていません。"), "lead"))
-      return page(title, body)
-    }
-    let shown = editions.suffix(24)
-    let rows = series.enumerated().map { index, figure in
-      let values = figure.values.suffix(shown.count)
-      return [
-        HTML.rowHead([.text(figure.label), .paragraph(figure.name, "small")]),
-        HTML.cell(
-          values.compactMap(\.value).count > 1
-            ? [
-              .verbatim(
-                Chart.sparkline(values.map(\.value), name: figure.label)
-                  .inlineSVG(id: "history-\(index)"))
-            ] : [], "spark"),
-      ] + values.reversed().map { HTML.cell($0.text, "number") }
-    }
-    let links = shown.reversed().map(\.place.edition)
-    body.append(
-      .table(
-        title, [say("Figure", "指標"), say("Over time", "推移")] + links,
-        numbers: Set(2..<(links.count + 2)), rows))
-    return page(title, body, isWide: true)
-  }
-}
-
-/// A figure over the editions of a notebook, oldest first.
-struct FigureSeries: Sendable, Hashable {
-  var name: String
-  var label: String
-  var values: [Point]
-
-  struct Point: Sendable, Hashable {
-    var edition: String
-    var version: Int
-    var value: Double?
-    var text: String
-  }
-}
-
-extension Shelf {
-  /// The figures of a notebook's newest versions: those that are tiles first.
-  func series(of notebook: String) -> [FigureSeries] {
-    let editions = editions(of: notebook)
-    let facts = editions.map { self.facts(of: $0.newest) }
-    var names: [(name: String, label: String, isTile: Bool)] = []
-    var seen: Set<String> = []
-    for fact in facts.reversed() {
-      for (name, step, figure) in fact?.figures ?? [] where seen.insert(name).inserted {
-        names.append((name, figure.label ?? name, step.kind == "metric"))
-      }
-    }
-    let ordered = names.filter(\.isTile) + names.filter { !$0.isTile }
-    return ordered.map { name, label, _ in
-      FigureSeries(
-        name: name, label: label,
-        values: zip(editions, facts).map { edition, fact in
-          let figure = fact?.metrics[name]
-          return FigureSeries.Point(
-            edition: edition.place.edition, version: edition.newest.number, value: figure?.value,
-            text: figure?.valueText ?? "")
-        })
-    }
   }
 }
