@@ -109,9 +109,9 @@ let package = Package(
     room(
       "Serving",
       on: [
-        "Archiving", "Charting", "Comparing", "Learning", "LightGBM", "Parsing", "Planning",
-        "Reporting", "Steps", "Vocabulary", crypto, cryptoExtras, grdb, httpTypes, hummingbird,
-        hummingbirdCore, lifecycle, logging, mustache, nio,
+        "Archiving", "Charting", "Comparing", "DuckDB", "Learning", "LightGBM", "Parsing",
+        "Planning", "Reporting", "Steps", "Vocabulary", crypto, cryptoExtras, grdb, httpTypes,
+        hummingbird, hummingbirdCore, lifecycle, logging, mustache, nio,
       ],
       resources: [
         .embedInCode("API/openapi.json"), .embedInCode("Templates/workplace.css"),

@@ -14,6 +14,39 @@ final class ServingFigures: Sendable {
   private struct Times {
     var counts = [Int](repeating: 0, count: ServingFigures.bounds.count + 1)
     var sum = 0.0
+
+    mutating func add(_ seconds: Double) {
+      counts[ServingFigures.bounds.firstIndex { seconds <= $0 } ?? ServingFigures.bounds.count] += 1
+      sum += seconds
+    }
+
+    /// The lines of a histogram; `label` is what tells it from others.
+    func lines(_ name: String, _ label: String) -> [String] {
+      var lines: [String] = []
+      var sum = 0
+      for (bound, count) in zip(ServingFigures.bounds.map { shortestText($0) } + ["+Inf"], counts) {
+        sum += count
+        lines.append("\(name)_bucket{\(label),le=\"\(bound)\"} \(sum)")
+      }
+      lines.append("\(name)_sum{\(label)} \(shortestText(self.sum))")
+      lines.append("\(name)_count{\(label)} \(sum)")
+      return lines
+    }
+  }
+
+  /// What was scored by one name and alias.
+  private struct Scores {
+    var rows = 0
+    var unseen = 0
+    var times = Times()
+    var versions: [String: Int] = [:]
+
+    mutating func add(_ count: Int, _ unseen: Int, _ seconds: Double, _ version: String) {
+      rows += count
+      self.unseen += unseen
+      times.add(seconds)
+      versions[version, default: 0] += 1
+    }
   }
 
   /// Seconds; the last bucket is everything above.
@@ -21,27 +54,27 @@ final class ServingFigures: Sendable {
 
   private let requests = Mutex<[Key: Int]>([:])
   private let times = Mutex<[String: Times]>([:])
-  private let rows = Mutex<[String: Int]>([:])
+  private let scores = Mutex<[String: Scores]>([:])
 
   /// Notes an answered request.
   func count(_ route: String, _ status: Int, _ duration: Duration) {
     requests.withLock { $0[Key(route: route, status: status), default: 0] += 1 }
-    let parts = duration.components
-    let seconds = Double(parts.seconds) + Double(parts.attoseconds) / 1e18
-    let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
-    times.withLock { times in
-      times[route, default: Times()].counts[bucket] += 1
-      times[route, default: Times()].sum += seconds
+    let seconds = duration.inSeconds
+    times.withLock { $0[route, default: Times()].add(seconds) }
+  }
+
+  /// Notes scored rows: by what was asked for, and by the version that answered.
+  func score(
+    _ model: String, _ version: String, rows count: Int, unseen: Int, _ duration: Duration
+  ) {
+    let seconds = duration.inSeconds
+    scores.withLock { scores in
+      scores[model, default: Scores()].add(count, unseen, seconds, version)
     }
   }
 
-  /// Notes scored rows of a model.
-  func score(_ model: String, rows count: Int) {
-    rows.withLock { $0[model, default: 0] += count }
-  }
-
   /// Everything as text, sorted.
-  func text(waiting: Int, running: Int) -> String {
+  func text(waiting: Int, running: Int, unloggedRows: Int?) -> String {
     var lines = ["# TYPE washi_requests_total counter"]
     for (key, count) in requests.withLock({ $0 }).sorted(by: {
       ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status)
@@ -51,17 +84,30 @@ final class ServingFigures: Sendable {
     }
     lines.append("# TYPE washi_request_seconds histogram")
     for (route, times) in times.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
-      var sum = 0
-      for (bound, count) in zip(Self.bounds.map { shortestText($0) } + ["+Inf"], times.counts) {
-        sum += count
-        lines.append("washi_request_seconds_bucket{route=\"\(route)\",le=\"\(bound)\"} \(sum)")
-      }
-      lines.append("washi_request_seconds_sum{route=\"\(route)\"} \(shortestText(times.sum))")
-      lines.append("washi_request_seconds_count{route=\"\(route)\"} \(sum)")
+      lines += times.lines("washi_request_seconds", "route=\"\(route)\"")
     }
+    let scores = scores.withLock { $0 }.sorted { $0.key < $1.key }
+      .map { (label: "model=\"\(Self.escaped($0.key))\"", scores: $0.value) }
+    lines.append("# TYPE washi_score_seconds histogram")
+    for (label, scores) in scores { lines += scores.times.lines("washi_score_seconds", label) }
     lines.append("# TYPE washi_scored_rows_total counter")
-    for (model, count) in rows.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
-      lines.append("washi_scored_rows_total{model=\"\(Self.escaped(model))\"} \(count)")
+    for (label, scores) in scores {
+      lines.append("washi_scored_rows_total{\(label)} \(scores.rows)")
+    }
+    lines.append("# TYPE washi_unseen_values_total counter")
+    for (label, scores) in scores {
+      lines.append("washi_unseen_values_total{\(label)} \(scores.unseen)")
+    }
+    lines.append("# TYPE washi_scores_total counter")
+    for (label, scores) in scores {
+      for (version, count) in scores.versions.sorted(by: { $0.key < $1.key }) {
+        lines.append(
+          "washi_scores_total{\(label),version=\"\(Self.escaped(version))\"} \(count)")
+      }
+    }
+    if let unloggedRows {
+      lines.append("# TYPE washi_score_log_dropped_rows_total counter")
+      lines.append("washi_score_log_dropped_rows_total \(unloggedRows)")
     }
     lines.append("# TYPE washi_runs gauge")
     lines.append("washi_runs{state=\"waiting\"} \(waiting)")
@@ -71,6 +117,13 @@ final class ServingFigures: Sendable {
 
   private static func escaped(_ text: String) -> String {
     text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  fileprivate var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }
 
@@ -90,7 +143,8 @@ extension Workplace {
     guard try call.known().isAdmin else { throw Problem.role(.admin, in: "/") }
     let load = await queue.load
     return Answer.text(
-      figures.text(waiting: load.waiting, running: load.running),
+      figures.text(
+        waiting: load.waiting, running: load.running, unloggedRows: scoreLog?.droppedRows),
       "text/plain; version=0.0.4; charset=utf-8")
   }
 }

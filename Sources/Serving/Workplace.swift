@@ -19,11 +19,18 @@ public final class Workplace: HTTPResponder, Sendable {
   let queue: RunQueue
   let templates: WorkplaceTemplates
   let reportTemplates: Templates
+  let models: ModelShelf
   let scorer: Scorer
+  /// Keeps what was scored, when that is wanted.
+  let scoreLog: ScoreLog?
+  /// The name of this machine, for the history of models.
+  let host: String
   let figures = ServingFigures()
   let signInLimit = SignInLimit()
   let key = SigningKey()
   let digests = Mutex<[String: String]>([:])
+  /// What forms carry, by whom they were made for.
+  let formTokens = Mutex<[String: String]>([:])
   let now: @Sendable () -> Int64
   let log: Logger
   /// Whether the server is shutting down.
@@ -37,6 +44,10 @@ public final class Workplace: HTTPResponder, Sendable {
     public var folder: String
     /// The project's versions.
     public var archive: Archive
+    /// The project's registered models.
+    public var registry: ModelRegistry
+    /// The name of this machine, for the history of models.
+    public var host: String
     /// What knows the project's notebooks and runs them.
     public var pressroom: any Pressroom
     /// The frames of the workplace's pages.
@@ -45,19 +56,25 @@ public final class Workplace: HTTPResponder, Sendable {
     public var reportTemplates: Templates
     /// Where LightGBM is looked for.
     public var lightGBM: LibrarySearch
+    /// Where DuckDB is looked for.
+    public var duckDB: LibrarySearch
 
     /// The parts of a workplace.
     public init(
-      project: String, folder: String, archive: Archive, pressroom: any Pressroom,
-      templates: WorkplaceTemplates, reportTemplates: Templates, lightGBM: LibrarySearch
+      project: String, folder: String, archive: Archive, registry: ModelRegistry, host: String,
+      pressroom: any Pressroom, templates: WorkplaceTemplates, reportTemplates: Templates,
+      lightGBM: LibrarySearch, duckDB: LibrarySearch
     ) {
       self.project = project
       self.folder = folder
       self.archive = archive
+      self.registry = registry
+      self.host = host
       self.pressroom = pressroom
       self.templates = templates
       self.reportTemplates = reportTemplates
       self.lightGBM = lightGBM
+      self.duckDB = duckDB
     }
   }
 
@@ -76,7 +93,12 @@ public final class Workplace: HTTPResponder, Sendable {
       now: now, log: log)
     templates = parts.templates
     reportTemplates = parts.reportTemplates
-    scorer = Scorer(shelf: shelf, lightGBM: parts.lightGBM)
+    models = ModelShelf(parts.registry)
+    scorer = Scorer(shelf: shelf, models: models, lightGBM: parts.lightGBM, now: now)
+    host = parts.host
+    scoreLog = try settings.scoreLog.map { folder throws(ServingError) in
+      try ScoreLog(in: folder, with: parts.duckDB, now: now, log: log)
+    }
     self.now = now
     self.log = log
   }
@@ -158,6 +180,8 @@ public final class Workplace: HTTPResponder, Sendable {
     case .cancelRun(let id): try await cancelRun(call, id)
     case .repeatRun(let id): try await repeatRun(call, id)
     case .models: try modelsPage(call)
+    case .model(let name): try modelPage(call, name)
+    case .changeModel(let name, let kind): try await changeModel(call, name, kind)
     case .account: try await accountPage(call)
     case .makeToken: try await makeToken(call)
     case .revokeToken(let id): try await revokeToken(call, id)
@@ -220,6 +244,9 @@ public final class Workplace: HTTPResponder, Sendable {
       response = Answer.page(scene.page(for: problem), status: problem.status)
     }
     if let seconds = problem.retryAfter { response.headers[.retryAfter] = String(seconds) }
+    if !problem.allowed.isEmpty {
+      response.headers[.allow] = problem.allowed.map(\.rawValue).joined(separator: ", ")
+    }
     if problem.kind == .signInNeeded { response.headers[.wwwAuthenticate] = "Bearer" }
     return response
   }

@@ -15,6 +15,8 @@ public struct WorkplaceSettings: Sendable, Hashable {
   public var concurrentRuns = 1
   /// Whether notebooks with `python` and `sh` steps may be run from here.
   public var allowsProcesses = false
+  /// The folder, absolute, where what was scored is kept as Parquet; nil keeps nothing.
+  public var scoreLog: String?
   /// The proxy that says who comes.
   public var proxy: Proxy?
 

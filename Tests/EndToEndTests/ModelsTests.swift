@@ -3,7 +3,8 @@ import Testing
 
 /// The registry as a user meets it.
 @Suite struct ModelsTests {
-  private static func training(seed: Int) -> String {
+  /// Trains and registers `returns`; another seed makes another version.
+  static func training(seed: Int) -> String {
     """
     # Training
 

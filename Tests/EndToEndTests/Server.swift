@@ -22,11 +22,12 @@ final class Server {
     }
   }
 
-  init(in shop: borrowing Workshop) async throws {
+  /// Starts a server over a project, on a free port; `options` are further words of the command.
+  init(in shop: borrowing Workshop, _ options: String...) async throws {
     let output = shop.folder.appending(path: ".serve-\(UUID().uuidString)")
     try Data().write(to: output)
     process.executableURL = Workshop.executable
-    process.arguments = ["serve", "--port", "0"]
+    process.arguments = ["serve", "--port", "0"] + options
     process.currentDirectoryURL = shop.folder
     process.environment = [
       "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": shop.folder.path,

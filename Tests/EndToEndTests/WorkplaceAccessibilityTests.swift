@@ -40,6 +40,10 @@ import Testing
     try shop.write("notebooks/cups.md", Self.notebook)
     try shop.write("data/cups.csv", "cups\n1\n2\n")
     #expect(try shop.washi("run", "notebooks/cups.md", "-p", "month", "2020-12").status == 0)
+    for seed in [0, 1] {
+      try shop.write("notebooks/train.md", ModelsTests.training(seed: seed))
+      #expect(try shop.washi("run", "notebooks/train.md").status == 0)
+    }
     let server = try await Server(in: shop)
     let page = try server.get("/notebooks/cups")
     let ordered = try server.post(
@@ -54,7 +58,9 @@ import Testing
     var pages = [(name: "wrong", html: whole(wrong.body, style))]
     let paths = [
       "/", "/notebooks/cups", run, "/runs", "/reports/cups@2021-01/v1", "/history/cups",
-      "/compare?old=cups@2020-12/v1&new=cups@2021-01/v1", "/models", "/audit", "/nowhere",
+      "/compare?old=cups@2020-12/v1&new=cups@2021-01/v1", "/models", "/models/returns",
+      "/models/returns/promote?version=v1&alias=champion", "/models/returns/rollback",
+      "/models/returns/demote", "/audit", "/nowhere",
     ]
     for path in paths {
       for language in ["en", "ja"] {

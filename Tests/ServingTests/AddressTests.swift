@@ -52,6 +52,15 @@ import Testing
   }
 
   @Test(arguments: [
+    ("/signout", "POST"), ("/api/v1/uploads", "POST"), ("/models/x/promote", "GET, POST, HEAD"),
+    ("/api/v1/runs", "GET, POST, HEAD"),
+  ])
+  func saysWhichMethodsAnAddressTakes(_ path: String, _ methods: String) async throws {
+    let reply = await (try Bench()).send(.delete, path)
+    #expect(reply.status == 405 && reply.headers[.allow] == methods)
+  }
+
+  @Test(arguments: [
     ("bytes=0-3", 10, ByteRange.part(0...3)), ("bytes=5-", 10, .part(5...9)),
     ("bytes=-4", 10, .part(6...9)), ("bytes=-40", 10, .part(0...9)),
     ("bytes=5-99", 10, .part(5...9)), ("bytes=10-", 10, .impossible),

@@ -21,6 +21,7 @@ final class Bench: Sendable {
   let folder: String
   let press: FakePressroom
   let workplace: Workplace
+  let registry: ModelRegistry
   private let clock: Clock
 
   /// Time that stands still unless it is moved.
@@ -44,12 +45,15 @@ final class Bench: Sendable {
     change(&settings)
     let clock = Clock()
     self.clock = clock
+    registry = ModelRegistry(self.folder + "/registry", shownAs: "registry")
     workplace = try Workplace(
       of: Workplace.Parts(
         project: self.folder, folder: self.folder + "/.washi/serve",
         archive: Archive(output: self.folder + "/output", state: self.folder + "/.washi"),
+        registry: registry, host: "here",
         pressroom: press, templates: try WorkplaceTemplates(), reportTemplates: .embedded,
-        lightGBM: LibrarySearch(folders: ["\(packageRoot)/.deps/lib"])),
+        lightGBM: LibrarySearch(folders: ["\(packageRoot)/.deps/lib"]),
+        duckDB: LibrarySearch(folders: ["\(packageRoot)/.deps/lib"])),
       settings, now: { clock.now() }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 

@@ -32,6 +32,8 @@ import Testing
 
   @Test func answersAsItIsDocumented() async throws {
     let bench = try ScoringTests.bench()
+    try ModelTests.register(bench, 0)
+    try ModelTests.register(bench, 9)
     try bench.publish("sales/2021-01/v1")
     try bench.publish("sales/2021-02/v1", figure: 0.75)
     bench.press.script.withLock { $0 = FakePressroom.publishes }
@@ -90,6 +92,31 @@ import Testing
       Ask(id: "diff", path: "/diff?to=sales@2021-02/v1", status: 200),
       Ask(id: "diff", path: "/diff", status: 400),
       Ask(id: "models", path: "/models", status: 200),
+      Ask(id: "model", path: "/models/credit-default", status: 200),
+      Ask(id: "model", path: "/models/none", status: 404),
+      Ask(id: "modelVersion", path: "/models/credit-default@latest", status: 200),
+      Ask(id: "modelVersion", path: "/models/credit-default@v7", status: 404),
+      Ask(
+        id: "promote", path: "/models/credit-default/promote", status: 200, method: .post,
+        body: #"{"version":1,"expect":null,"because":"first"}"#),
+      Ask(
+        id: "promote", path: "/models/credit-default/promote", status: 409, method: .post,
+        body: #"{"version":2,"expect":2}"#),
+      Ask(
+        id: "promote", path: "/models/credit-default/promote", status: 200, method: .post,
+        body: #"{"version":"v2"}"#),
+      Ask(
+        id: "rollback", path: "/models/credit-default/rollback", status: 200, method: .post,
+        body: "{}"),
+      Ask(
+        id: "demote", path: "/models/credit-default/demote", status: 200, method: .post,
+        body: #"{"alias":"champion","expect":1}"#),
+      Ask(
+        id: "demote", path: "/models/credit-default/demote", status: 400, method: .post,
+        body: "none"),
+      Ask(
+        id: "predict", path: "/models/credit-default@v2/predict", status: 200, method: .post,
+        body: row),
       Ask(
         id: "predict", path: "/models/loans@latest/predict", status: 200, method: .post, body: row),
       Ask(
@@ -194,6 +221,7 @@ import Testing
     case "integer": return value is Int ? [] : ["\(place) is no integer"]
     case "number": return value is NSNumber ? [] : ["\(place) is no number"]
     case "boolean": return value is Bool ? [] : ["\(place) is no boolean"]
+    case "null": return value is NSNull ? [] : ["\(place) is not null"]
     default: return ["\(place): the schema has no type"]
     }
   }

@@ -119,6 +119,11 @@ import Testing
     (#"{"age":25,"incme":1,"home":"flat","married":true}"#, 422, "it has `incme`"),
     (#"{"age":"old","income":1,"home":"flat","married":true}"#, 422, "`old` in `age` of row 1"),
     (#"{"age":[1],"income":1,"home":"flat","married":true}"#, 422, "no single value"),
+    (#"{"age":1,"age":2,"income":1,"home":"flat","married":true}"#, 422, "has `age` twice"),
+    (#"{"rows":{"age":1}}"#, 400, "no list of rows"),
+    (#"{"age":01,"income":1,"home":"flat","married":true}"#, 400, "no JSON"),
+    (#"{"age":1,"income":1,"home":"flat","married":true} x"#, 400, "no JSON"),
+    (#"[{"age":1,"income":1,"home":"fl"#, 400, "no JSON"), ("", 400, "no JSON"),
     ("[1]", 422, "Row 1 is no object"), ("{", 400, "no JSON"),
     (String(repeating: "[", count: 150), 400, "no JSON"),
   ])
@@ -127,6 +132,81 @@ import Testing
     let reply = await Self.predict(bench, body)
     #expect(reply.status == status)
     #expect((reply.json["detail"] as? String ?? "").contains(words))
+  }
+
+  /// Whatever their order, spaces, escapes and wrapping: the same rows have the same scores.
+  @Test(arguments: [
+    #"{"rows":[{"age":25,"income":430.5,"home":"house","married":true}],"id":[1,{"a":null}]}"#,
+    #"[{"married":true,"x":{"y":[1,"\\\""]},"home":"h\u006fuse","income":4.305E2,"\u0061ge":25.0}]"#,
+    "[ { \"age\" : 25 ,\n\t\"income\":430.50,\"home\":\"house\",\"married\":1 } ]",
+    #"{"age":"25","income":"430.5","home":"house","married":"true"}"#,
+  ])
+  func readsRowsHoweverTheyAreWritten(_ body: String) async throws {
+    let bench = try Self.bench()
+    let right = try expected().scores[0]
+    let reply = await Self.predict(bench, body)
+    #expect(reply.status == 200, "\(reply.text)")
+    #expect(scores(reply).count == 1)
+    #expect(abs((scores(reply).first ?? 0) - right) < 1e-12)
+  }
+
+  /// Models of several classes and of numbers, with categories as they are and as one column for
+  /// each level; what they must answer was computed by Python's lightgbm 4.7.0.
+  @Test(arguments: ["Classes", "Amount"])
+  func scoresEveryKindOfTarget(_ name: String) async throws {
+    struct Expected: Decodable {
+      var scores: [[Double]]
+      var contributions: [[Double]]
+    }
+    let folder = "\(Self.folder)/\(name)"
+    let expected = try JSONDecoder().decode(
+      Expected.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/expected.json")))
+    let bench = try Bench()
+    var files: [String: String] = [:]
+    for file in ["encoder.json", "model.json", "model.txt"] {
+      files["model/\(file)"] = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+    }
+    try bench.publish("loans/2021-01/v1", artifacts: files)
+    let last = #"{"age":45,"income":null,"home":null,"married":false}]"#
+    let rows = Self.rows.dropLast() + ",\n" + last
+    let reply = await Self.predict(bench, String(rows), query: "?reasons=2")
+    #expect(reply.status == 200, "\(reply.text)")
+    let predictions = reply.json["predictions"] as? [[String: Any]] ?? []
+    #expect(predictions.count == 5)
+    let classes = ["blue", "green, \"dark\"", "red"]
+    let columns = ["age", "income", "home", "married"]
+    let places = name == "Classes" ? [0, 1, 2, 3] : [0, 1, 2, 2, 2, 2, 3]
+    for (row, prediction) in predictions.enumerated() {
+      let right = expected.scores[row]
+      let best = right.indices.max { right[$0] < right[$1] } ?? 0
+      #expect(abs((prediction["score"] as? Double ?? -1) - right[best]) < 1e-11)
+      if name == "Classes" {
+        #expect(prediction["label"] as? String == classes[best])
+        let shares = prediction["probabilities"] as? [String: Double] ?? [:]
+        for (name, share) in zip(classes, right) {
+          #expect(abs((shares[name] ?? -1) - share) < 1e-12)
+        }
+      }
+      // The contributions to the likeliest class, those of a category's levels together.
+      let width = places.count + 1
+      var sums = [Double](repeating: 0, count: columns.count)
+      for (index, place) in places.enumerated() {
+        sums[place] += expected.contributions[row][best * width + index]
+      }
+      let order = columns.indices.sorted { abs(sums[$0]) > abs(sums[$1]) }
+      let reasons = prediction["reasons"] as? [[String: Any]] ?? []
+      #expect(reasons.map { $0["column"] as? String } == order.prefix(2).map { columns[$0] })
+      #expect(abs((reasons.first?["contribution"] as? Double ?? 0) - sums[order[0]]) < 1e-9)
+    }
+    let table = await Self.predict(bench, String(rows), accept: "text/csv").text
+    #expect(
+      table.hasPrefix(
+        name == "Classes" ? "score,label,p_blue,\"p_green, \"\"dark\"\"\",p_red\n" : "score,label\n"
+      ))
+    // A row by itself takes another way through the library.
+    let one = await Self.predict(bench, last.replacing("]", with: ""))
+    let score = (one.json["predictions"] as? [[String: Any]])?.first?["score"] as? Double
+    #expect(score == predictions[4]["score"] as? Double)
   }
 
   @Test func answersNoRowsWithNoScores() async throws {
@@ -179,6 +259,10 @@ import Testing
     _ = await Self.predict(bench, Self.rows)
     let text = await bench.get("/metrics").text
     #expect(text.contains("washi_scored_rows_total{model=\"loans@2021-01\"} 4"))
+    #expect(text.contains("washi_score_seconds_bucket{model=\"loans@2021-01\",le=\"+Inf\"} 1"))
+    #expect(
+      text.contains("washi_scores_total{model=\"loans@2021-01\",version=\"loans@2021-01/v1\"} 1"))
+    #expect(text.contains("washi_unseen_values_total{model=\"loans@2021-01\"} 1"))
     #expect(text.contains("washi_requests_total{route=\"api-predict\",status=\"200\"} 1"))
     #expect(text.contains("washi_request_seconds_count{route=\"api-predict\"} 1"))
   }

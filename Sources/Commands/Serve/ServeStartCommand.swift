@@ -41,6 +41,12 @@ struct ServeStartCommand: Action {
   var allowProcesses = false
 
   @Option(
+    help: ArgumentHelp(
+      "Keep what is scored as Parquet in this folder of the project, by model and day.",
+      valueName: "folder"))
+  var scoreLog: String?
+
+  @Option(
     name: .customLong("env"),
     help: ArgumentHelp("Read washi.<name>.yaml over washi.yaml.", valueName: "name"))
   var environment: String?
@@ -74,7 +80,7 @@ struct ServeStartCommand: Action {
       of: try Workplace.Parts(
         of: desk.project, environment: environment, program: program,
         allowsProcesses: allowProcesses, at: desk),
-      settings, now: desk.circumstances.now, log: desk.logger(.info))
+      settings(in: desk.project), now: desk.circumstances.now, log: desk.logger(.info))
     if !isForThisMachine, try await !workplace.hasUsers() {
       throw Refusal([
         .error(
@@ -103,7 +109,7 @@ struct ServeStartCommand: Action {
     isLoopback && publicUrl == nil && proxyHeader == nil
   }
 
-  private var settings: WorkplaceSettings {
+  private func settings(in project: Project) -> WorkplaceSettings {
     var settings = WorkplaceSettings()
     settings.isOpen = isForThisMachine
     settings.isLoopback = isLoopback
@@ -111,6 +117,7 @@ struct ServeStartCommand: Action {
     settings.uploadLimit = Self.bytes(maxUpload) ?? 1 << 30
     settings.concurrentRuns = jobs
     settings.allowsProcesses = allowProcesses
+    settings.scoreLog = scoreLog.map { project.path($0) }
     settings.proxy = proxyHeader.map {
       WorkplaceSettings.Proxy(header: $0, addresses: trustedProxy)
     }
@@ -155,13 +162,15 @@ extension Workplace.Parts {
       archive: Archive(
         output: project.path(file.output ?? "output"), state: project.path(".washi"),
         templates: templates),
+      registry: ModelRegistry(of: project), host: desk.circumstances.host,
       pressroom: ProjectPressroom(
         desk: desk, project: project, folder: file.notebooks ?? "notebooks",
         environment: environment, program: program, allowsProcesses: allowsProcesses),
       templates: try WorkplaceTemplates(
         overriding: try project.workplaceTemplates(), base: templates),
       reportTemplates: templates,
-      lightGBM: .lightGBM(for: project, in: desk.circumstances))
+      lightGBM: .lightGBM(for: project, in: desk.circumstances),
+      duckDB: .duckDB(for: project, in: desk.circumstances))
   }
 }
 

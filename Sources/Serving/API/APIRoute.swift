@@ -20,14 +20,17 @@ enum APIRoute: Sendable, Hashable {
   case versionArtifact(Route.Place, String)
   case difference
   case models
+  case model(String)
+  case modelVersion(String, slot: String)
+  case changeModel(String, ModelChange.Kind)
   case predict(model: String, alias: String)
 
   init(
     _ method: HTTPRequest.Method, _ parts: [String], _ address: Address
   ) throws(Problem) {
-    var isKnown = false
+    var allowed: [HTTPRequest.Method] = []
     func take(_ wanted: HTTPRequest.Method, _ route: APIRoute) -> APIRoute? {
-      isKnown = true
+      if !allowed.contains(wanted) { allowed.append(wanted) }
       return method == wanted ? route : nil
     }
     let found: APIRoute? =
@@ -55,24 +58,29 @@ enum APIRoute: Sendable, Hashable {
       case ("runs", 3) where parts[2] == "cancel": take(.post, .cancelRun(parts[1]))
       case ("diff", 1): take(.get, .difference)
       case ("models", 1): take(.get, .models)
+      case ("models", 2):
+        Self.model(parts[1]).map { take(.get, .modelVersion($0.name, slot: $0.alias)) }
+          ?? take(.get, .model(parts[1]))
       case ("models", 3) where parts[2] == "predict":
-        parts[1].lastIndex(of: "@").flatMap { mark in
-          take(
-            .post,
-            .predict(
-              model: String(parts[1][..<mark]),
-              alias: String(parts[1][parts[1].index(after: mark)...])))
+        Self.model(parts[1]).flatMap {
+          take(.post, .predict(model: $0.name, alias: $0.alias))
         }
+      case ("models", 3):
+        ModelChange.Kind(rawValue: parts[2]).flatMap { take(.post, .changeModel(parts[1], $0)) }
       default: nil
       }
     guard let found else {
-      throw isKnown
-        ? Problem(
-          .wrongMethod, "\(address.path) does not take \(method.rawValue).",
-          "\(address.path) では \(method.rawValue) を使えません。")
-        : .nothing(at: address.path)
+      throw allowed.isEmpty
+        ? .nothing(at: address.path) : .method(method, at: address.path, allowed: allowed)
     }
     self = found
+  }
+
+  /// The name and the alias in `credit-default@champion`.
+  private static func model(_ text: String) -> (name: String, alias: String)? {
+    text.lastIndex(of: "@").map { mark in
+      (String(text[..<mark]), String(text[text.index(after: mark)...]))
+    }
   }
 
   /// `latest` or a number behind the edition.
@@ -103,6 +111,8 @@ enum APIRoute: Sendable, Hashable {
     case .versionArtifact: "artifact"
     case .difference: "diff"
     case .models: "models"
+    case .model, .modelVersion: "model"
+    case .changeModel(_, let kind): kind.rawValue
     case .predict: "predict"
     }
   }

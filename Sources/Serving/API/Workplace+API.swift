@@ -51,7 +51,10 @@ extension Workplace {
     case .difference:
       let difference = try await difference(call, call.address["from"], call.address["to"])
       return Answer.text(difference.json, "application/json")
-    case .models: return try await apiModels(call)
+    case .models: return try apiModels(call)
+    case .model(let name): return try apiModel(call, name)
+    case .modelVersion(let name, let slot): return try apiModelVersion(call, name, slot)
+    case .changeModel(let name, let kind): return try await apiChangeModel(call, name, kind)
     case .predict(let model, let alias): return try await predict(call, model, alias)
     }
   }

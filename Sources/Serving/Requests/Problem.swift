@@ -20,6 +20,8 @@ struct Problem: Error, Sendable, Hashable {
   var findings: [RunResult.Finding] = []
   /// Seconds after which trying again makes sense.
   var retryAfter: Int?
+  /// The methods that the address does take, when it did not take one.
+  var allowed: [HTTPRequest.Method] = []
 
   enum Kind: String, Sendable, Hashable, CaseIterable {
     case badRequest = "bad-request"
@@ -104,6 +106,17 @@ extension Problem {
     .notFound("There is nothing at \(path).", "\(path) には何もありません。")
   }
 
+  static func method(
+    _ method: HTTPRequest.Method, at path: String, allowed: [HTTPRequest.Method]
+  ) -> Problem {
+    var problem = Problem(
+      .wrongMethod, "\(path) does not take \(method.rawValue).",
+      "\(path) では \(method.rawValue) を使えません。")
+    // What answers GET answers HEAD.
+    problem.allowed = allowed.contains(.get) ? allowed + [.head] : allowed
+    return problem
+  }
+
   static func notebook(_ name: String) -> Problem {
     .notFound("There is no notebook `\(name)`.", "ノートブック `\(name)` はありません。")
   }
@@ -138,6 +151,8 @@ extension Problem {
     case let error as ArchiveError
     where error.kind == .notFound || error.kind == .unsafeName:
       self = .notFound(error.summary, error.summary)
+    case let error as ArchiveError where error.kind == .movedAlias:
+      self.init(.conflict, error.description + ".", "他の人が先に変更しました。確認してからやり直してください。")
     case let error as ServingError:
       self.init(.unexpected, error.description, "サーバー側の問題です（\(error.description)）。")
     default:

@@ -21,6 +21,8 @@ enum Route: Sendable, Hashable {
   case cancelRun(String)
   case repeatRun(String)
   case models
+  case model(String)
+  case changeModel(String, ModelChange.Kind)
   case account
   case makeToken
   case revokeToken(String)
@@ -62,9 +64,7 @@ enum Route: Sendable, Hashable {
     }
     guard let found = Self.page(parts), !found.isEmpty else { throw .nothing(at: address.path) }
     guard let route = found.first(where: { $0.method == verb })?.route else {
-      throw Problem(
-        .wrongMethod, "\(address.path) does not take \(method.rawValue).",
-        "\(address.path) では \(method.rawValue) を使えません。")
+      throw .method(method, at: address.path, allowed: found.map(\.method))
     }
     self = route
   }
@@ -111,6 +111,9 @@ enum Route: Sendable, Hashable {
       default: return nil
       }
     case ("models", 0): return get(.models)
+    case ("models", 1): return get(.model(rest[0]))
+    case ("models", 2):
+      return ModelChange.Kind(rawValue: rest[1]).flatMap { both(.changeModel(rest[0], $0)) }
     case ("account", 0): return get(.account)
     case ("account", 1) where rest[0] == "tokens": return post(.makeToken)
     case ("account", 3) where rest[0] == "tokens" && rest[2] == "revoke":
@@ -171,6 +174,7 @@ enum Route: Sendable, Hashable {
     case .cancelRun: "run-cancel"
     case .repeatRun: "run-again"
     case .models: "models"
+    case .model, .changeModel: "model"
     case .account, .makeToken, .revokeToken: "account"
     case .audit: "audit"
     case .passedFile, .passedRunFile, .download: "file"

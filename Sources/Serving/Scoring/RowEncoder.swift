@@ -5,10 +5,24 @@ internal import Vocabulary
 /// Turns rows as they come over the network into the numbers that a model reads; made once for a
 /// model, so that a single row costs little.
 struct RowEncoder: Sendable {
-  private let encoder: FeatureEncoder
-  private let places: [String: Int]
+  /// The columns that the model reads.
+  let columns: [FeatureColumn]
+  /// The name of the column that each number of a row comes from.
+  let columnOfFeature: [String]
+  /// The columns by their names.
+  let places: [String: Int]
+  /// The names as they stand in JSON; nil where something in them must be escaped.
+  let keys: [[UInt8]?]
+  /// What of the columns is needed for every value, in arrays of its own.
+  let kinds: [FeatureColumn.Kind]
+  private let levelCounts: [Int]
   private let codes: [[String: Int]]
   private let starts: [Int]
+  private let isOneHot: Bool
+  /// How many levels of a category have no number of their own.
+  private let dropped: Int
+  private let missingNumber: Double
+  private let missingText: String?
   /// How many numbers a row becomes.
   let width: Int
 
@@ -39,54 +53,29 @@ struct RowEncoder: Sendable {
   }
 
   init(_ encoder: FeatureEncoder) {
-    self.encoder = encoder
-    places = Dictionary(encoder.columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
-    codes = encoder.columns.map { column in
+    columns = encoder.columns
+    columnOfFeature = encoder.features.map { encoder.columns[$0.column].name }
+    isOneHot = encoder.categorical == .oneHot
+    dropped = encoder.dropsFirst ? 1 : 0
+    missingNumber = encoder.missingNumber ?? .nan
+    missingText = encoder.missingText
+    places = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    keys = columns.map { column in
+      column.name.utf8.contains { $0 < 32 || $0 == 34 || $0 == 92 } ? nil : Array(column.name.utf8)
+    }
+    kinds = columns.map(\.kind)
+    levelCounts = columns.map(\.levels.count)
+    codes = columns.map { column in
       Dictionary(column.levels.enumerated().map { ($1, $0) }) { first, _ in first }
     }
     var (starts, width) = ([Int](), 0)
-    for column in encoder.columns {
+    for column in columns {
       starts.append(width)
       width +=
-        column.kind == .category && encoder.categorical == .oneHot
-        ? max(0, column.levels.count - (encoder.dropsFirst ? 1 : 0)) : 1
+        column.kind == .category && isOneHot ? max(0, column.levels.count - dropped) : 1
     }
     self.starts = starts
     self.width = width
-  }
-
-  /// The columns that the model reads.
-  var columns: [FeatureColumn] { encoder.columns }
-
-  /// The name of the column that each number of a row comes from.
-  var columnOfFeature: [String] {
-    encoder.features.map { encoder.columns[$0.column].name }
-  }
-
-  /// Rows of JSON objects as one matrix, row after row.
-  func matrix(
-    of rows: [JSONValue], _ remarks: inout Remarks
-  ) throws(Problem) -> [Double] {
-    var matrix = [Double](repeating: .nan, count: rows.count * width)
-    var ignored: Set<String> = []
-    for (row, value) in rows.enumerated() {
-      guard case .object(let members) = value else {
-        throw Self.wrong("row \(row + 1) is no object", "\(row + 1) 行目がオブジェクトではありません")
-      }
-      var seen = [Bool](repeating: false, count: columns.count)
-      for (name, value) in members {
-        guard let place = places[name] else {
-          ignored.insert(name)
-          continue
-        }
-        seen[place] = true
-        let cell = try Self.cell(value, row, name)
-        try write(cell, place, row, &matrix, &remarks)
-      }
-      try checkAll(seen, among: members.map(\.name), row)
-    }
-    remarks.ignored = ignored.sorted()
-    return matrix
   }
 
   /// A CSV file as one matrix, row after row.
@@ -112,7 +101,8 @@ struct RowEncoder: Sendable {
     return matrix
   }
 
-  private func checkAll(
+  /// Throws when a column is missing; `names` are those that are there.
+  func checkAll(
     _ seen: [Bool], among names: [String], _ row: Int?
   ) throws(Problem) {
     guard let index = seen.firstIndex(of: false) else { return }
@@ -128,34 +118,23 @@ struct RowEncoder: Sendable {
       "モデルが読む列 `\(name)` がありません\(missing.count > 1 ? "（不足は \(missing.count) 列）" : "")")
   }
 
-  private static func cell(
-    _ value: JSONValue, _ row: Int, _ name: String
-  ) throws(Problem) -> Cell {
-    switch value {
-    case .null: return .missing
-    case .bool(let flag): return .bool(flag)
-    case .number(let text): return .number(Double(text) ?? .nan)
-    case .string(let text): return .text(text)
-    case .array, .object:
-      throw wrong(
-        "`\(name)` of row \(row + 1) is no single value",
-        "\(row + 1) 行目の `\(name)` が単一の値ではありません")
-    }
+  /// Writes a number into the place of a column that takes numbers.
+  func write(number: Double, _ place: Int, _ row: Int, _ matrix: inout [Double]) {
+    matrix[row * width + starts[place]] = number.isNaN ? missingNumber : number
   }
 
-  private func write(
+  /// Writes a value of a column into its places in a row.
+  func write(
     _ cell: Cell, _ place: Int, _ row: Int, _ matrix: inout [Double], _ remarks: inout Remarks
   ) throws(Problem) {
-    let column = columns[place]
-    let start = row * width + starts[place]
-    guard column.kind == .category else {
-      let number = try self.number(cell, column, row)
-      matrix[start] = number.flatMap { $0.isNaN ? nil : $0 } ?? encoder.missingNumber ?? .nan
+    guard kinds[place] == .category else {
+      write(number: try number(cell, columns[place], row) ?? .nan, place, row, &matrix)
       return
     }
+    let start = row * width + starts[place]
     let text: String? =
       switch cell {
-      case .missing: encoder.missingText
+      case .missing: missingText
       case .number(let value): shortestText(value)
       case .bool(let flag): flag ? "true" : "false"
       case .text(let text): text
@@ -164,17 +143,17 @@ struct RowEncoder: Sendable {
     if let text, code == nil {
       remarks.unseenCount += 1
       if remarks.unseen.count < Remarks.listed {
-        remarks.unseen.append(Remarks.Unseen(row: row, column: column.name, value: text))
+        remarks.unseen.append(
+          Remarks.Unseen(row: row, column: columns[place].name, value: text))
       }
     }
-    switch encoder.categorical {
-    case .native: matrix[start] = code.map(Double.init) ?? .nan
-    case .oneHot:
-      let first = encoder.dropsFirst ? 1 : 0
-      for level in column.levels.indices.dropFirst(first) {
-        matrix[start + level - first] = level == code ? 1 : 0
-      }
+    guard isOneHot else {
+      matrix[start] = code.map(Double.init) ?? .nan
+      return
     }
+    let count = max(0, levelCounts[place] - dropped)
+    for level in 0..<count { matrix[start + level] = 0 }
+    if let code, code >= dropped { matrix[start + code - dropped] = 1 }
   }
 
   private func number(

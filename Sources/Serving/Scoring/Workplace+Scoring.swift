@@ -1,51 +1,79 @@
-internal import Archiving
 internal import Comparing
 internal import HTTPTypes
 internal import Hummingbird
 internal import Learning
 internal import Logging
 internal import NIOCore
-internal import Reporting
 internal import Vocabulary
 
 extension Workplace {
   /// The largest body of rows in bytes, and the most rows.
   private static let bodyLimit = 64 << 20
   private static let rowLimit = 100_000
+  private static let longBody = 1 << 20
 
   /// Scores the rows of the body: JSON, JSON Lines or CSV.
   func predict(_ call: Call, _ name: String, _ alias: String) async throws -> Response {
-    _ = try call.known(.viewer, in: name)
-    let listing = try scorer.find(name, alias, artifact: call.address["artifact"])
+    let start = ContinuousClock.now
+    let servable = try scorer.find(
+      name, alias, artifact: call.address["artifact"], for: try call.known())
     let options = try Options(call)
+    let form = try Form(call.header(.contentType) ?? "")
     let bytes = try await call.body(upTo: Self.bodyLimit)
-    let model: ServedModel
-    do {
-      model = try await scorer.load(listing)
-    } catch {
-      log.error("model \(listing.folder): \(error)")
-      throw Problem(
-        .unavailable, "The model cannot be loaded: \(error)", "モデルを読み込めません。")
-    }
-    var remarks = RowEncoder.Remarks()
-    let matrix = try Self.matrix(bytes, call.header(.contentType) ?? "", model, &remarks)
-    let width = max(1, model.encoder.width)
-    let count = matrix.count / width
+    let model = try await loaded(servable)
+    // Many rows must not keep other requests of this thread waiting.
+    let rows =
+      bytes.count > Self.longBody
+      ? try await blocking { try Self.rows(bytes, form, model) }
+      : try Self.rows(bytes, form, model)
     let (scores, reasons) =
-      count == 0 ? ([], nil) : try await model.score(matrix, reasons: options.reasons)
-    figures.score("\(name)@\(alias)", rows: count)
-    let verdicts = model.verdicts(of: scores, threshold: options.threshold)
-    if call.header(.accept)?.lowercased().hasPrefix("text/csv") == true {
-      return Answer.text(Self.csv(verdicts), "text/csv; charset=utf-8")
+      rows.matrix.isEmpty ? ([], nil) : try await model.score(rows.matrix, reasons: options.reasons)
+    let answer = ScoreWriter.Answer(
+      model: servable.model, version: servable.version, scores: scores, reasons: reasons,
+      threshold: options.threshold, remarks: rows.remarks)
+    let count = model.writer.rowCount(scores)
+    if let scoreLog, count > 0 {
+      scoreLog.note(
+        ScoreLog.Entry(
+          model: name, tag: servable.tag, version: servable.version, alias: alias,
+          columns: model.encoder.columns,
+          lines: (0..<count).map { row in
+            model.writer.line(row, answer) + rows.source.json(row) + [UInt8(ascii: "}")]
+          }, at: call.now))
     }
-    return Answer.json(
-      Scores(
-        model: listing.artifact, version: listing.version.description,
-        predictions: verdicts.enumerated().map { index, verdict in
-          Scores.Prediction(
-            score: verdict.score, label: verdict.label, probabilities: verdict.probabilities,
-            reasons: reasons?[index])
-        }, ignored: remarks.ignored, unseen: remarks.unseen, unseenCount: remarks.unseenCount))
+    defer {
+      figures.score(
+        "\(name)@\(alias)", servable.version, rows: count, unseen: rows.remarks.unseenCount,
+        ContinuousClock.now - start)
+    }
+    let isTable = call.header(.accept)?.lowercased().hasPrefix("text/csv") == true
+    let text =
+      bytes.count > Self.longBody
+      ? try await blocking { Self.text(of: answer, by: model.writer, isTable) }
+      : Self.text(of: answer, by: model.writer, isTable)
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: isTable ? "text/csv; charset=utf-8" : "application/json",
+        .cacheControl: "no-store",
+      ], body: ResponseBody(byteBuffer: text))
+  }
+
+  private static func text(
+    of answer: ScoreWriter.Answer, by writer: ScoreWriter, _ isTable: Bool
+  ) -> ByteBuffer {
+    isTable ? ByteBuffer(string: writer.csv(answer)) : writer.json(answer)
+  }
+
+  private func loaded(_ servable: Scorer.Servable) async throws -> ServedModel {
+    do {
+      return try await scorer.load(servable.place)
+    } catch {
+      log.error("model \(servable.version): \(error)")
+      throw Problem(
+        .unavailable, "The model \(servable.version) cannot be loaded: \(error)",
+        "モデル \(servable.version) を読み込めません。")
+    }
   }
 
   private struct Options {
@@ -68,146 +96,69 @@ extension Workplace {
     }
   }
 
-  private struct Scores: Encodable {
-    var model: String
-    var version: String
-    var predictions: [Prediction]
-    var ignored: [String]
-    var unseen: [RowEncoder.Remarks.Unseen]
-    var unseenCount: Int
+  /// How rows come in.
+  private enum Form: Sendable {
+    case json(RowParser.Form)
+    case csv
 
-    struct Prediction: Encodable {
-      var score: Double
-      var label: String
-      var probabilities: [String: Double]?
-      var reasons: [ServedModel.Reason]?
+    init(_ type: String) throws(Problem) {
+      switch type.prefix(while: { $0 != ";" && $0 != " " }).lowercased() {
+      case "application/json", "": self = .json(.json)
+      case "application/jsonl", "application/x-ndjson", "application/ndjson": self = .json(.lines)
+      case "text/csv": self = .csv
+      default:
+        throw Problem(
+          .unsupportedType, "Send application/json, application/jsonl or text/csv.",
+          "application/json、application/jsonl、text/csv のいずれかで送ってください。")
+      }
     }
   }
 
-  private static func matrix(
-    _ bytes: [UInt8], _ type: String, _ model: ServedModel, _ remarks: inout RowEncoder.Remarks
-  ) throws(Problem) -> [Double] {
-    let kind = type.prefix { $0 != ";" }.lowercased()
-    switch kind {
-    case "application/json", "":
-      guard let value = JSONValue(parsing: bytes) else {
-        throw .bad("The body is no JSON.", "本文が JSON ではありません。")
-      }
-      let rows: [JSONValue]
-      switch value {
-      case .array(let items): rows = items
-      case .object where value["rows"] != nil: rows = value["rows"]?.items ?? []
-      default: rows = [value]
-      }
-      return try matrix(rows, model, &remarks)
-    case "application/jsonl", "application/x-ndjson", "application/ndjson":
-      var rows: [JSONValue] = []
-      for (index, line) in bytes.split(separator: 10).enumerated() {
-        guard let value = JSONValue(parsing: Array(line)) else {
-          throw .bad("Line \(index + 1) is no JSON.", "\(index + 1) 行目が JSON ではありません。")
+  /// Rows as the model reads them.
+  private struct Rows: Sendable {
+    var matrix: [Double]
+    var remarks: RowEncoder.Remarks
+    var source: Source
+  }
+
+  /// Where rows came from, for the log.
+  private enum Source: Sendable {
+    case json([UInt8], [Range<Int>])
+    case csv(CSVTable)
+
+    /// A row as it came, as a JSON object.
+    func json(_ row: Int) -> [UInt8] {
+      switch self {
+      case .json(let bytes, let rows): return Array(bytes[rows[row]])
+      case .csv(let table):
+        var out: [UInt8] = []
+        for (column, name) in table.header.enumerated() {
+          out += column == 0 ? "{".utf8 : ",".utf8
+          out += ScoreWriter.json(name)
+          out += ":".utf8
+          out += table.text(row, column).map { ScoreWriter.json($0) } ?? Array("null".utf8)
         }
-        rows.append(value)
+        return out + Array("}".utf8)
       }
-      return try matrix(rows, model, &remarks)
-    case "text/csv":
+    }
+  }
+
+  private static func rows(
+    _ bytes: [UInt8], _ form: Form, _ model: ServedModel
+  ) throws(Problem) -> Rows {
+    switch form {
+    case .json(let form):
+      var parser = RowParser(bytes, model.encoder, limit: rowLimit)
+      try parser.parse(form)
+      return Rows(
+        matrix: parser.matrix, remarks: parser.remarks, source: .json(bytes, parser.rows))
+    case .csv:
       let table = CSVTable(parsing: bytes)
-      guard table.rowCount <= rowLimit else { throw tooMany }
-      return try model.encoder.matrix(of: table, &remarks)
-    default:
-      throw Problem(
-        .unsupportedType, "Send application/json, application/jsonl or text/csv.",
-        "application/json、application/jsonl、text/csv のいずれかで送ってください。")
+      guard table.rowCount <= rowLimit else { throw RowParser.tooMany(rowLimit) }
+      var remarks = RowEncoder.Remarks()
+      return Rows(
+        matrix: try model.encoder.matrix(of: table, &remarks), remarks: remarks,
+        source: .csv(table))
     }
-  }
-
-  private static func matrix(
-    _ rows: [JSONValue], _ model: ServedModel, _ remarks: inout RowEncoder.Remarks
-  ) throws(Problem) -> [Double] {
-    guard rows.count <= rowLimit else { throw tooMany }
-    return try model.encoder.matrix(of: rows, &remarks)
-  }
-
-  private static let tooMany = Problem(
-    .tooLarge, "A request may have 100,000 rows at most.", "1 回のリクエストは 100,000 行までです。")
-
-  private static func csv(_ verdicts: [ServedModel.Verdict]) -> String {
-    var text = "score,label\n"
-    for verdict in verdicts {
-      let (score, label) = (verdict.score, verdict.label)
-      let needsQuotes = label.contains { ",\"\n\r".contains($0) }
-      text +=
-        shortestText(score) + ","
-        + (needsQuotes ? "\"\(label.replacing("\"", with: "\"\""))\"" : label) + "\n"
-    }
-    return text
-  }
-
-  // MARK: - Lists
-
-  private struct ModelItem: Encodable {
-    var name: String
-    var alias: String
-    var version: Int
-    var artifact: String
-    var path: String
-  }
-
-  private struct ModelList: Encodable {
-    var models: [ModelItem]
-  }
-
-  private func models(for visitor: Visitor) -> [Scorer.Listing] {
-    scorer.all().filter { visitor.role(in: $0.name) != nil }
-  }
-
-  func apiModels(_ call: Call) async throws -> Response {
-    let models = models(for: try call.known())
-    return Answer.json(
-      ModelList(
-        models: models.map { model in
-          let place = model.version.place
-          return ModelItem(
-            name: model.name, alias: place.edition, version: model.version.number,
-            artifact: model.artifact, path: Self.predictPath(model))
-        }))
-  }
-
-  private static func predictPath(_ model: Scorer.Listing) -> String {
-    let edition = model.version.place.edition
-    return "/api/v1/models/\(Address.encoded(model.name))@\(Address.encoded(edition))/predict"
-      + "?artifact=\(Address.encoded(model.artifact))"
-  }
-
-  func modelsPage(_ call: Call) throws -> Response {
-    let models = models(for: try call.known())
-    let say = call.say
-    let title = say("Models", "モデル")
-    var body: [HTML] = [.tag("h1", [:], text: title)]
-    if models.isEmpty {
-      body.append(
-        .paragraph(
-          say(
-            "No report holds a model. A step `uses: export` with `model:` puts one there.",
-            "モデルを含むレポートはありません。`uses: export` のステップで `model:` を指定すると出力されます。"),
-          "lead"))
-    } else {
-      body.append(
-        .table(
-          title,
-          [
-            say("Notebook", "ノートブック"), say("Edition", "版"), say("Model", "モデル"),
-            say("Scored at", "スコアリング先"),
-          ],
-          models.map { model in
-            let place = Route.Place(model.version)
-            return [
-              .rowHead([.link(.notebookPath(model.name), model.name)]),
-              .cell([.link("/reports/" + place.path, "\(place.edition) v\(place.version ?? 0)")]),
-              .cell(model.artifact),
-              .cell([.tag("code", [:], text: "POST " + Self.predictPath(model))]),
-            ]
-          }))
-    }
-    return Answer.page(scene(call).page(title, body, isWide: true))
   }
 }
