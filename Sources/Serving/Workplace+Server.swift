@@ -13,20 +13,29 @@ extension Workplace {
     on host: String, port: Int, whenReady: @escaping @Sendable (Int) -> Void
   ) async throws {
     try await recover()
+    let settings = HTTP1Channel.Configuration(
+      // Streams of events say something more often than this.
+      idleTimeout: .seconds(75),
+      httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
     let application = Application(
       responder: self,
-      server: .http1(
-        configuration: HTTP1Channel.Configuration(
-          // Streams of events say something more often than this.
-          idleTimeout: .seconds(75),
-          httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))),
+      server: HTTPServerBuilder { responder in
+        LoopChannel(base: HTTP1Channel(responder: responder, configuration: settings))
+      },
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "washi"),
       services: [QueueService(workplace: self)],
       onServerRunning: { channel in whenReady(channel.localAddress?.port ?? port) },
       logger: log)
-    try await application.runService()
+    do {
+      try await application.runService()
+    } catch {
+      await scoreLog?.end()
+      throw error
+    }
+    // After the last request.
+    await scoreLog?.end()
   }
 }
 

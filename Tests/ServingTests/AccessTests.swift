@@ -181,6 +181,22 @@ import Testing
     #expect(await bench.get("/api/v1/me", ["Authorization": "Bearer \(text)"]).status == 401)
   }
 
+  /// Another process may change who is who; what was answered a moment ago holds for a second.
+  @Test func heedsWithinASecondWhatAnotherProcessRevokes() async throws {
+    let bench = try Bench()
+    let headers = try await bench.token("ada", Grant(.viewer))
+    let session = try await bench.session("ben", Grant(.viewer))
+    #expect(await bench.get("/api/v1/me", headers).status == 200)
+    #expect(await bench.get("/api/v1/me", session).status == 200)
+    let other = try WorkplaceStore(inFolder: bench.folder + "/.washi/serve")
+    let id = try #require(try await other.tokens(of: "ada").first?.id)
+    #expect(try await other.revokeToken(id, of: nil, now: bench.now()))
+    #expect(try await other.removeUser("ben"))
+    bench.advance(by: 1000)
+    #expect(await bench.get("/api/v1/me", headers).status == 401)
+    #expect(await bench.get("/api/v1/me", session).status == 401)
+  }
+
   @Test func makesTokensOnTheAccountPage() async throws {
     let bench = try Bench()
     let headers = try await bench.session("ada", Grant(.runner))

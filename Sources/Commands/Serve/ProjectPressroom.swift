@@ -17,6 +17,19 @@ struct ProjectPressroom: Pressroom {
   let program: String
   /// Whether steps may start programs, where the project allows it.
   let allowsProcesses: Bool
+  private let opened = OpenedNotebooks()
+
+  init(
+    desk: Desk, project: Project, folder: String, environment: String?, program: String,
+    allowsProcesses: Bool
+  ) {
+    self.desk = desk
+    self.project = project
+    self.folder = folder
+    self.environment = environment
+    self.program = program
+    self.allowsProcesses = allowsProcesses
+  }
 
   func notebooks() -> [String] {
     files(in: project.path(folder)).map { String($0.dropLast(".md".count)) }
@@ -35,10 +48,26 @@ struct ProjectPressroom: Pressroom {
   }
 
   func notebook(_ name: String) throws(Refusal) -> OpenedNotebook? {
-    guard notebooks().contains(name) else { return nil }
-    let file = try file(name)
-    return OpenedNotebook(
-      name: name, notebook: file.notebook, project: file.projectFile, sources: file.sources)
+    guard isListed(name) else { return nil }
+    let files =
+      [path(of: name), project.path("washi.yaml")]
+      + (environment.map { [project.path("washi.\($0).yaml")] } ?? [])
+    return try opened.notebook(name, madeOf: files) { () throws(Refusal) in
+      let file = try file(name)
+      let notebook = OpenedNotebook(
+        name: name, notebook: file.notebook, project: file.projectFile, sources: file.sources)
+      // One that runs others is made of more files than these.
+      return (notebook, file.shelf.isEmpty)
+    }
+  }
+
+  /// Whether `notebooks` lists it, without walking through all folders.
+  private func isListed(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count <= 10, let last = parts.last, last.lowercased() != "readme",
+      parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") && !$0.hasPrefix("_") })
+    else { return false }
+    return Files.kind(path(of: name)) == .file
   }
 
   func plan(_ notebook: OpenedNotebook, with arguments: Arguments) throws -> Plan {

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
+internal import Synchronization
 
 extension Workplace {
   /// Refuses names that are not this server's: a page elsewhere could let its own name lead here.
@@ -64,7 +65,7 @@ extension Workplace {
     {
       return Visitor(name: user.name, grants: user.grants, proof: .proxy)
     }
-    if settings.isOpen, try await !store.hasUsers() {
+    if settings.isOpen, try await !store.hasUsers(now: now()) {
       return Visitor(name: "local", grants: [Grant(.admin)], proof: .open)
     }
     return nil
@@ -111,7 +112,13 @@ extension Workplace {
       case .token(let id): "token \(id)"
       case nil: "nobody"
       }
-    return key.signature(of: subject, for: "forms")
+    if let known = formTokens.withLock({ $0[subject] }) { return known }
+    let token = key.signature(of: subject, for: "forms")
+    formTokens.withLock { tokens in
+      if tokens.count >= 1000 { tokens.removeAll() }
+      tokens[subject] = token
+    }
+    return token
   }
 
   /// Where a request came from: the other side's address, or the one that a proxy of ours names.

@@ -145,10 +145,9 @@ extension WorkplaceStore {
     }
   }
 
-  /// Whom a token's text stands for, and what it allows them at most.
-  func bearer(_ text: String, now: Int64) async throws -> (user: User, token: Token)? {
-    let digest = Secret.digest(text)
-    return try await read { database in
+  /// Whom a token stands for by its digest, and what it allows them at most.
+  func readBearer(_ digest: String, now: Int64) async throws -> (user: User, token: Token)? {
+    try await read { database in
       guard
         let token = try Token.fetchOne(
           database,
@@ -182,9 +181,8 @@ extension WorkplaceStore {
     return text
   }
 
-  /// Whose session a cookie's value stands for.
-  func session(_ text: String, now: Int64) async throws -> User? {
-    let digest = Secret.digest(text)
+  /// Whose session it is, by the digest of the cookie's value.
+  func readSession(_ digest: String, now: Int64) async throws -> User? {
     let found = try await read { database -> (User, Int64)? in
       guard
         let row = try Row.fetchOne(

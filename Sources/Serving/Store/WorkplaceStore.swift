@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Synchronization
 
 #if canImport(Darwin)
   internal import Darwin
@@ -12,6 +13,8 @@ internal import GRDB
 /// For example: `let store = try WorkplaceStore(at: ".washi/serve/serve.db")`.
 public final class WorkplaceStore: Sendable {
   let database: DatabaseQueue
+  /// Who was asked about a moment ago.
+  let acquaintances = Mutex(Acquaintances())
 
   /// Opens the file, which is made when it is not there and which nobody else may read.
   public init(at path: String) throws(ServingError) {
@@ -73,7 +76,10 @@ public final class WorkplaceStore: Sendable {
   func write<Answer: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Answer
   ) async throws -> Answer {
-    try await database.write(body)
+    let answer = try await database.write(body)
+    // Whatever it was: it may have been about somebody.
+    acquaintances.withLock { $0.forget() }
+    return answer
   }
 
   /// The tables, and the steps that lead from older ones to them. A released step is never edited.
