@@ -11,10 +11,10 @@ WASHI := .build/release/washi
 CREDIT_DATA := data/credit/initial.csv data/credit/20201001.csv data/credit/20201101.csv \
 	data/credit/20201201.csv data/credit/20210101.csv
 
-.PHONY: help setup build test lint format report bench clean
+.PHONY: help setup build test test-airflow test-storage lint format report bench clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing
 	@Scripts/setup
@@ -27,6 +27,12 @@ test: ## install what is missing, lint, build, run every test
 	$(MAKE) --no-print-directory lint
 	swift build --build-tests $(BOUNDARIES)
 	swift test --skip-build
+
+test-airflow: build ## run exported DAGs with a real Airflow (from PyPI, kept in .build/airflow-venv)
+	@Tests/Airflow/check $(WASHI)
+
+test-storage: build ## share between machines by a folder, WebDAV and S3 (rclone; moto from PyPI)
+	@Tests/Storage/check $(WASHI)
 
 lint: ## check the format of the sources
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)

@@ -83,6 +83,9 @@ let package = Package(
     room("LightGBM", on: ["CEngines", "Opening", "Vocabulary"]),
     room("LinearAlgebra", on: ["CEngines", "Opening", "Vocabulary"]),
 
+    // Places that several machines see.
+    room("Storing", on: ["Vocabulary"]),
+
     // Side rooms: pure functions of tables.
     room("Charting", on: ["Vocabulary"]),
     room("Learning", on: ["LightGBM", "LinearAlgebra", "Vocabulary"]),
@@ -92,7 +95,10 @@ let package = Package(
     room("Parsing", on: ["CCmark", "Vocabulary", yaml]),
     room("Steps", on: ["Charting", "DuckDB", "Learning", "Parsing", "Vocabulary"]),
     room("Planning", on: ["DuckDB", "Parsing", "Steps", "Vocabulary"]),
-    room("Running", on: ["DuckDB", "Learning", "Parsing", "Planning", "Steps", "Vocabulary"]),
+    room("Orchestrating", on: ["Parsing", "Planning", "Steps", "Vocabulary"]),
+    room(
+      "Running",
+      on: ["DuckDB", "Learning", "Parsing", "Planning", "Steps", "Storing", "Vocabulary"]),
     room(
       "Reporting",
       on: [
@@ -105,7 +111,9 @@ let package = Package(
       without: [
         "Templates/workplace.css", "Templates/workplace.js", "Templates/workplace.mustache",
       ]),
-    room("Archiving", on: ["Comparing", "Parsing", "Reporting", "Steps", "Vocabulary", grdb]),
+    room(
+      "Archiving",
+      on: ["Comparing", "Parsing", "Reporting", "Steps", "Storing", "Vocabulary", grdb]),
     room(
       "Serving",
       on: [
@@ -125,8 +133,9 @@ let package = Package(
     room(
       "Commands",
       on: [
-        "Archiving", "Comparing", "DuckDB", "Learning", "LightGBM", "LinearAlgebra", "Parsing",
-        "Planning", "Reporting", "Running", "Serving", "Steps", "Vocabulary", arguments, logging,
+        "Archiving", "Comparing", "DuckDB", "Learning", "LightGBM", "LinearAlgebra",
+        "Orchestrating", "Parsing", "Planning", "Reporting", "Running", "Serving", "Steps",
+        "Storing", "Vocabulary", arguments, logging,
       ],
       resources: [
         .embedInCode("Review/washi-review.sh"), .embedInCode("Review/washi.yml"),
@@ -146,10 +155,14 @@ let package = Package(
       of: "Learning", with: ["DuckDB", "LightGBM", "LinearAlgebra", "Vocabulary"],
       beside: ["Expectations"]),
     tests(of: "Comparing", with: ["Vocabulary"]),
+    tests(of: "Storing", with: ["Vocabulary"]),
     tests(of: "Parsing", with: ["CCmark", "Vocabulary"]),
     tests(
       of: "Steps", with: ["Charting", "DuckDB", "Learning", "LightGBM", "Parsing", "Vocabulary"]),
     tests(of: "Planning", with: ["DuckDB", "Parsing", "Steps", "Vocabulary"]),
+    tests(
+      of: "Orchestrating", with: ["DuckDB", "Parsing", "Planning", "Vocabulary"],
+      beside: ["Goldens"]),
     tests(
       of: "Reporting",
       with: ["Charting", "Parsing", "Planning", "Running", "Steps", "Vocabulary"],

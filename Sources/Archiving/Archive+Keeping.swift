@@ -1,5 +1,6 @@
 public import Reporting
 internal import Steps
+internal import Storing
 internal import Vocabulary
 
 #if canImport(Darwin)
@@ -23,7 +24,7 @@ extension Archive {
     let folder = try output.makeInside(place.path)
     Staging.sweep(folder)
     let digest = Self.digest(of: report)
-    let (number, isNew) = try publish(report, digest, in: folder)
+    let (number, isNew) = try publish(report, digest, as: place, in: folder)
     var remarks: [String] = []
     do throws(ArchiveError) { try pointLatest(in: folder) } catch { remarks.append("\(error)") }
     do throws(ArchiveError) { try refreshFrontPage() } catch { remarks.append("\(error)") }
@@ -56,7 +57,7 @@ extension Archive {
   }
 
   private func publish(
-    _ report: Report, _ digest: Fingerprint, in folder: Folder
+    _ report: Report, _ digest: Fingerprint, as place: EditionName, in folder: Folder
   ) throws(ArchiveError) -> (number: Int, isNew: Bool) {
     var compared = Self.newest(in: folder)
     if compared > 0, Self.digest(of: folder.folder("v\(compared)")) == digest {
@@ -67,6 +68,10 @@ extension Archive {
     defer { staging.discard() }
     try Self.fill(staging.folder, with: report)
     try staging.folder.sync()
+    // The bytes go ahead; the claim of a number is what publishes them to other machines.
+    let bundle = try shelf.map { shelf throws(ArchiveError) in
+      try sharing { () throws(StorageError) in try shelf.sendBytes(of: staging.path) }
+    }
     while true {
       // Somebody else may have published meanwhile, perhaps the same bytes.
       let newest = Self.newest(in: folder)
@@ -74,10 +79,26 @@ extension Archive {
         return (newest, false)
       }
       compared = newest
-      if try staging.move(to: folder.folder("v\(newest + 1)")) {
+      let next = folder.folder("v\(newest + 1)")
+      if let shelf, let bundle {
+        let name = Self.name(newest + 1, of: place)
+        let isOurs = try sharing { () throws(StorageError) in try shelf.claim(bundle, as: name) }
+        guard isOurs else {
+          // Another machine has that number, and its version is what the next one is compared with.
+          guard try adopt(newest + 1, of: place, in: folder, isTaken: true) else {
+            throw ArchiveError(
+              .changedContent, "\(name) is taken by a version that cannot be read whole",
+              solutions: ["look at it in \(shelf.store.description)", "run it again later"])
+          }
+          continue
+        }
+      }
+      if try staging.move(to: next) {
         try Folder.syncEntry(folder.path)
         return (newest + 1, true)
       }
+      // Another process here may have brought what was claimed a moment ago.
+      if bundle != nil, Self.digest(of: next) == digest { return (newest + 1, true) }
     }
   }
 
@@ -103,7 +124,7 @@ extension Archive {
   }
 
   /// Lets `latest` lead to the newest version; it never goes back.
-  private func pointLatest(in folder: Folder) throws(ArchiveError) {
+  func pointLatest(in folder: Folder) throws(ArchiveError) {
     let lock = try FolderLock(folder)
     defer { withExtendedLifetime(lock) {} }
     for name in folder.names() where name.hasPrefix(".latest-") {

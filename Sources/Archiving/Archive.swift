@@ -1,4 +1,5 @@
 public import Reporting
+public import Storing
 public import Vocabulary
 
 /// The versions of all reports, in a folder that people commit, and the records of failed runs, in
@@ -9,6 +10,8 @@ public struct Archive: Sendable {
   let output: Folder
   let state: Folder
   let templates: Templates
+  /// Where versions are shared with other machines.
+  public var shelf: Shelf?
 
   /// An archive over the folders `output` and `state`, which are made when something is kept; the
   /// front page takes its frame from `templates`.

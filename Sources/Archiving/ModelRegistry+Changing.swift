@@ -1,4 +1,5 @@
 public import Steps
+internal import Storing
 internal import Vocabulary
 
 #if canImport(FoundationEssentials)
@@ -28,13 +29,10 @@ extension ModelRegistry {
     let lock = try FolderLock(home)
     defer { withExtendedLifetime(lock) {} }
     Staging.sweep(home)
-    for number in versions(of: registration.name)
-    where try self.facts(of: registration.name, number).digest == facts.digest {
+    try pull(registration.name, into: home)
+    if let number = try number(of: facts, as: registration.name) {
       // Whoever made it may have been killed before the history said so.
-      let isTold = try history(of: registration.name).contains {
-        $0.action == .register && $0.version == number
-      }
-      if !isTold { try append(registered(number, by: actor, because), to: home) }
+      try tell(number, of: registration.name, in: home, by: actor, because)
       return (number, false)
     }
     let staging = try Staging(in: home)
@@ -44,21 +42,57 @@ extension ModelRegistry {
     }
     try staging.folder.put(try Self.bytes(of: facts, isPretty: true), at: "version.json")
     try staging.folder.sync()
-    let number = (versions(of: registration.name).last ?? 0) + 1
+    var number = (versions(of: registration.name).last ?? 0) + 1
+    if let shelf {
+      let bundle = try sharing { () throws(StorageError) in
+        try shelf.sendBytes(of: staging.path)
+      }
+      while try !sharing({ () throws(StorageError) in
+        try shelf.claim(bundle, as: Self.name(registration.name, number))
+      }) {
+        // Another machine was quicker, perhaps with the same model.
+        try adopt(number, of: registration.name, into: home)
+        if let number = try self.number(of: facts, as: registration.name) {
+          try tell(number, of: registration.name, in: home, by: actor, because)
+          return (number, false)
+        }
+        number += 1
+      }
+    }
     guard try staging.move(to: home.folder("v\(number)")) else {
       throw ArchiveError(
         .misuse, "\(home.path(of: "v\(number)")) is there already, and is no version",
         path: home.path(of: "v\(number)"), solutions: ["move it away"])
     }
     try Folder.syncEntry(home.path)
-    try append(registered(number, by: actor, because), to: home)
+    try tell(number, of: registration.name, in: home, by: actor, because)
     return (number, true)
   }
 
-  private func registered(_ number: Int, by actor: Actor, _ because: String?) -> Event {
-    Event(
+  /// Writes into the history that a version was made, unless it says so already.
+  private func tell(
+    _ number: Int, of name: String, in home: Folder, by actor: Actor, _ because: String?
+  ) throws(ArchiveError) {
+    let event = Event(
       action: .register, version: number, alias: nil, from: nil, at: actor.at, by: actor.user,
       host: actor.host, because: because)
+    while true {
+      let isTold = try history(of: name).contains {
+        $0.action == .register && $0.version == number
+      }
+      if isTold { return }
+      // When another machine has added a line meanwhile, it is looked at first.
+      if try append(event, to: home, of: name) { return }
+    }
+  }
+
+  /// The version with the same bundle.
+  private func number(of facts: Facts, as name: String) throws(ArchiveError) -> Int? {
+    for number in versions(of: name)
+    where try self.facts(of: name, number).digest == facts.digest {
+      return number
+    }
+    return nil
   }
 
   /// Gives an alias to a version; tells which had it before.
@@ -181,16 +215,32 @@ extension ModelRegistry {
     }
     let lock = try FolderLock(home)
     defer { withExtendedLifetime(lock) {} }
-    let events = try history(of: name)
-    let before = Self.aliases(after: events)[alias]
-    if let event = try decide(events, before) { try append(event, to: home) }
-    return before
+    try pull(name, into: home)
+    while true {
+      let events = try history(of: name)
+      let before = Self.aliases(after: events)[alias]
+      guard let event = try decide(events, before) else { return before }
+      // When another machine has added a line meanwhile, the decision is made again.
+      if try append(event, to: home, of: name) { return before }
+    }
   }
 
-  /// Adds a line and asks the disk to hold it; one that was cut off before is removed.
-  private func append(_ event: Event, to home: Folder) throws(ArchiveError) {
-    let path = home.path(of: Self.historyFile)
+  /// Adds an event; false when another machine has added one meanwhile, which is then here.
+  private func append(
+    _ event: Event, to home: Folder, of name: String
+  ) throws(ArchiveError) -> Bool {
     let line = try Self.bytes(of: event, isPretty: false)
+    if shelf != nil, try !share(line, as: try history(of: name).count + 1, of: name) {
+      try pullEvents(of: name, into: home)
+      return false
+    }
+    try append(line, to: home)
+    return true
+  }
+
+  /// Adds lines and asks the disk to hold them; one that was cut off before is removed.
+  func append(_ line: [UInt8], to home: Folder) throws(ArchiveError) {
+    let path = home.path(of: Self.historyFile)
     let file = unsafe open(
       path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw .system("write", path) }

@@ -1,4 +1,5 @@
 public import Steps
+public import Storing
 internal import Vocabulary
 
 #if canImport(FoundationEssentials)
@@ -20,6 +21,8 @@ public struct ModelRegistry: Sendable {
   let folder: Folder
   /// How the registry's folder is called in reports.
   let shownAs: String
+  /// Where models are shared with other machines.
+  public var shelf: Shelf?
 
   /// A registry in this folder, which is made when something is registered.
   public init(_ folder: String, shownAs: String) {

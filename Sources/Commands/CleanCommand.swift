@@ -1,6 +1,7 @@
 internal import Archiving
 internal import ArgumentParser
 internal import Running
+internal import Storing
 internal import Vocabulary
 
 /// `washi gc`: take away what can be made again.
@@ -22,6 +23,7 @@ struct CleanCommand: Action {
         washi gc --max-size 2GB           the longest unused first, until the rest fits
         washi gc --all --dry-run          what there is
         washi gc --snapshots --dry-run    rows that nothing refers to any more
+        washi gc --shared                 old results and leftovers that machines share
       """)
 
   @Option(
@@ -47,6 +49,9 @@ struct CleanCommand: Action {
       "With --snapshots, another folder of versions to mind, again for more.", valueName: "dir"))
   var also: [String] = []
 
+  @Flag(help: "Clean what machines share instead: results older than that, and leftovers.")
+  var shared = false
+
   @Flag(name: .customLong("dry-run"), help: "Say what would be removed and remove nothing.")
   var dryRun = false
 
@@ -60,6 +65,9 @@ struct CleanCommand: Action {
     if let size, Self.bytes(size) == nil {
       throw ValidationError("--max-size must be a number with KB, MB or GB, such as 2GB")
     }
+    if shared, size != nil {
+      throw ValidationError("--shared goes by age: --max-size is for the cache of this machine")
+    }
     if all, age != nil || size != nil {
       throw ValidationError("--all leaves nothing for --older-than or --max-size to choose")
     }
@@ -69,6 +77,7 @@ struct CleanCommand: Action {
   }
 
   func perform(at desk: Desk) async throws -> ExitStatus {
+    if shared { return try cleanShared(at: desk) }
     let project = desk.project
     let cache = ResultCache(at: project.path(".washi/cache"))
     let archive = try Archive(at: nil, of: project)
@@ -118,6 +127,20 @@ struct CleanCommand: Action {
     return try SnapshotStore(of: project).sweep(
       keeping: referred, unusedSince: all ? nil : oldest(at: now) ?? now - 30 * 86_400_000,
       dryRun: dryRun)
+  }
+
+  /// Cleans what machines share. Versions and models stay, whatever their age.
+  private func cleanShared(at desk: Desk) throws -> ExitStatus {
+    guard let (_, places) = try desk.sharedProject() else { return .idle }
+    let now = desk.circumstances.now()
+    let limit = all ? now : oldest(at: now) ?? now
+    let cleaning = try places.shelf.clean(
+      SharedResults.folder, before: Double(limit) / 1000, at: Double(now) / 1000, isTrial: dryRun)
+    let what =
+      "\(Amounts.count(cleaning.results, "shared result")) and \(Amounts.count(cleaning.blobs, "leftover"))"
+    desk.console.say(
+      "\(dryRun ? "would remove" : "removed") \(what): \(Amounts.bytes(cleaning.bytes))")
+    return .done
   }
 
   /// The time before which things are too old, in milliseconds; nil when age does not matter.

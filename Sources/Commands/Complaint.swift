@@ -4,6 +4,7 @@ internal import LightGBM
 internal import LinearAlgebra
 internal import Serving
 internal import Steps
+internal import Storing
 internal import Vocabulary
 
 /// Any error as findings and an exit status: the one renderer of errors of the whole tool.
@@ -21,6 +22,9 @@ struct Complaint {
         .error(Self.rule(of: error.kind), error.summary, at: nil, solutions: error.solutions)
       ]
       status = error.kind == .notFound || error.kind == .unsafeName ? .wrong : .failed
+    case let error as StorageError:
+      diagnostics = [error.diagnostic]
+      status = .failed
     case let failure as StepFailure:
       diagnostics = [failure.diagnostic]
       status = .failed

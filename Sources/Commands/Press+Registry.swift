@@ -12,7 +12,9 @@ extension Press {
   /// The project's registry.
   var registry: ModelRegistry {
     let name = file.projectFile.registry ?? "registry"
+    // What is wrong with the shared storage was said before.
     return ModelRegistry(file.project.path(name), shownAs: name)
+      .shared((try? file.projectFile.sharedPlaces()) ?? nil)
   }
 
   /// Gives the surroundings the registered models that the plan uses, and the champion's figures.

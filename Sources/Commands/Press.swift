@@ -9,6 +9,7 @@ internal import Planning
 internal import Reporting
 internal import Running
 internal import Steps
+internal import Storing
 internal import Vocabulary
 
 /// The press: text falls in, a version of a report comes out. This file is the product.
@@ -58,7 +59,9 @@ struct Press: Sendable {
     let engine = try OpenEngine(for: file.project, in: desk.circumstances)
     let plan = try plan(with: arguments, on: engine)
 
-    let archive = try archive()
+    let places = try file.projectFile.sharedPlaces()
+    let archive = try archive().shared(settings.output == nil ? places : nil)
+    try bring(for: plan, into: archive, from: places)
     let workspace = try archive.workspace()
     defer { workspace.discard() }
     let book = RunBook(for: file, plan, at: desk, log: log)
@@ -74,6 +77,11 @@ struct Press: Sendable {
     let expected = expectations(of: plan)
     surroundings.cache = settings.usesCache ? cache : nil
     surroundings.snapshotFolder = snapshotFolder
+    if let places, places.settings.cache {
+      surroundings.cache?.shared = SharedResults(places.shelf)
+      // Other machines have other copies of the same build.
+      surroundings.build = sharedBuild ?? surroundings.build
+    }
     surroundings.processes.logDirectory = file.project.path(".washi/logs/\(book.record.id)")
     surroundings.selection = settings.selection
     try plan.openLearningEngines(in: &surroundings)
@@ -90,6 +98,9 @@ struct Press: Sendable {
     if !run.isPublished { run.dropSnapshots() }
     let report = Report(of: run, templates: try file.project.templates())
     watch.end()
+    if let complaint = surroundings.cache?.shared?.complaint {
+      log.warning("results are not shared: \(complaint)")
+    }
     return try await keep(
       report, of: run, in: archive, book, watch, expecting: expected, stoppedBy: signals.received)
   }
@@ -194,6 +205,37 @@ struct Press: Sendable {
   /// The results of earlier runs of the project.
   var cache: ResultCache { ResultCache(at: file.project.path(".washi/cache")) }
 
+  /// Whether a step refused; of a run of one step, whether that one did or was kept from its work.
+  ///
+  /// Steps that a scheduler runs one by one are not answerable for what others have refused.
+  private func isRefused(_ run: Run) -> Bool {
+    guard case .only(let name)? = settings.selection else { return !run.refusals.isEmpty }
+    let state = run.outcomes.first { $0.name == name }?.state
+    if case .notRun? = state { return !run.refusals.isEmpty }
+    return run.refusals.contains { $0.step == name }
+  }
+
+  /// What tells this build from others on any machine; nil when the executable cannot be read.
+  private var sharedBuild: String? {
+    let memo = cache.digests
+    defer { memo.save() }
+    return desk.circumstances.executable.flatMap { try? memo.digest(of: $0).0.description }
+  }
+
+  /// Brings what other machines have published of the notebook, and the models that it uses.
+  private func bring(
+    for plan: Plan, into archive: Archive, from places: SharedPlaces?
+  ) throws(ArchiveError) {
+    guard let places else { return }
+    try archive.pull(seriesName(ofNotebookAt: file.notebook.path))
+    let usesModels =
+      !plan.registeredModels.isEmpty || plan.championName != nil
+      || plan.stepsAtAnyDepth.contains { step in
+        if case .register = step.action { true } else { false }
+      }
+    if usesModels, places.settings.registry { try registry.pull() }
+  }
+
   /// Publishes the report of a run that succeeded, and puts that of one that failed aside.
   private func keep(
     _ report: Report, of run: Run, in archive: Archive, _ book: RunBook, _ watch: Progress,
@@ -220,7 +262,7 @@ struct Press: Sendable {
         folder = try archive.keepFailed(report, run: record.id)
         record.path = Paths.below(file.project.directory, folder) ?? folder
         status =
-          signal ?? (!report.isSuccess ? .failed : run.refusals.isEmpty ? .done : .refused)
+          signal ?? (!report.isSuccess ? .failed : isRefused(run) ? .refused : .done)
       }
     } catch {
       record.status = .failed

@@ -275,7 +275,17 @@ struct RunCommand: Action {
     } else if isPublished {
       console.say(page)
     }
+    if printed.status == .done, let reason = idleness(of: printed.run) {
+      console.note("nothing to do: step `\(only ?? "")` is skipped: \(reason)")
+      return .idle
+    }
     return printed.status
+  }
+
+  /// Why the only step that was asked for had nothing to do, when that is so.
+  private func idleness(of run: Run) -> String? {
+    guard let only, let outcome = run.outcomes.first(where: { $0.name == only }) else { return nil }
+    return if case .skipped(let reason) = outcome.state { reason } else { nil }
   }
 
   private func prepare(

@@ -55,6 +55,16 @@ extension ProjectFile {
     output = options.string("output")
     registry = options.string("registry")
     snapshots = options.string("snapshots")
+    if var storage = options.reader("storage") {
+      storage.require("remote")
+      let range = storage.range(of: "remote")
+      var shared = SharedStorage(remote: storage.string("remote") ?? "", range: range)
+      shared.cache = storage.bool("cache") ?? true
+      shared.versions = storage.bool("versions") ?? true
+      shared.registry = storage.bool("registry") ?? true
+      options.diagnostics += storage.finish()
+      if !shared.remote.isEmpty { self.storage = shared }
+    }
     lint = options.mapping("lint") ?? []
     diagnostics += options.finish()
   }

@@ -24,6 +24,8 @@ public struct ProjectFile: Sendable, Hashable {
   public var registry: String?
   /// The directory of the rows that versions keep, when the project names one.
   public var snapshots: String?
+  /// What is shared with other machines, and where.
+  public var storage: SharedStorage?
   /// How severe the checker's rules are, by name; a notebook's own `lint:` wins.
   public var lint: [YAMLEntry] = []
   /// Everything wrong with the files.
@@ -31,4 +33,20 @@ public struct ProjectFile: Sendable, Hashable {
 
   /// A project file that says nothing.
   public init() {}
+}
+
+/// What a project shares with other machines.
+///
+/// For example: `storage: { remote: "rclone:s3:bucket/reports" }`.
+public struct SharedStorage: Sendable, Hashable {
+  /// An absolute path that all machines see, or `rclone:` and a remote.
+  public var remote: String
+  /// Whether results of steps are shared.
+  public var cache = true
+  /// Whether published versions are shared.
+  public var versions = true
+  /// Whether registered models are shared.
+  public var registry = true
+  /// Where the remote is written.
+  public var range: SourceRange
 }

@@ -42,7 +42,7 @@ extension StepAction {
   ///
   /// The steps of a notebook are kept one by one, where it runs; a model's folder is read at once; what
   /// a process makes of a secret, and several tables, are not kept.
-  var isKept: Bool {
+  public var isKept: Bool {
     switch self {
     case .model, .notebook: false
     case .process(let step): step.secrets.isEmpty && step.outputs.count <= 1

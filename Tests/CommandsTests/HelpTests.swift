@@ -8,7 +8,7 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "washi", "run", "batch", "check", "plan", "log", "show", "predict", "diff", "verify", "open",
-    "init", "doctor", "gc", "serve",
+    "init", "doctor", "gc", "serve", "export", "storage",
   ])
   func helpIsTheReviewedText(command: String) throws {
     let type: any ParsableCommand.Type =

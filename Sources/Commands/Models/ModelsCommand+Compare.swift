@@ -60,7 +60,7 @@ extension ModelsCommand {
     }
 
     func perform(at desk: Desk) async throws -> ExitStatus {
-      let registry = place.open(at: desk)
+      let registry = try place.open(at: desk)
       let one = try registry.resolve(first)
       let other = try registry.resolve(second)
       let facts = ModelDifference(

@@ -31,13 +31,16 @@ struct ModelsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The registry's folder (default: registry).", valueName: "dir"))
     var registry: String?
 
-    func open(at desk: Desk) -> ModelRegistry {
+    func open(at desk: Desk) throws -> ModelRegistry {
       let project = desk.project
       if let registry {
         return ModelRegistry(
           Paths.absolute(registry, in: project.workingDirectory), shownAs: registry)
       }
-      return ModelRegistry(of: project)
+      let places = try project.file(environment: nil).file.sharedPlaces()
+      let registry = ModelRegistry(of: project).shared(places)
+      try registry.pull()
+      return registry
     }
   }
 
@@ -49,7 +52,7 @@ struct ModelsCommand: ParsableCommand {
     var json = false
 
     func perform(at desk: Desk) async throws -> ExitStatus {
-      let registry = place.open(at: desk)
+      let registry = try place.open(at: desk)
       let entries = try registry.names().map { name in
         Entry(
           name: name, versions: registry.versions(of: name), aliases: try registry.aliases(of: name)
@@ -89,7 +92,7 @@ struct ModelsCommand: ParsableCommand {
     var model: String
 
     func perform(at desk: Desk) async throws -> ExitStatus {
-      let registry = place.open(at: desk)
+      let registry = try place.open(at: desk)
       let (name, number) = try registry.resolve(model, orNewest: true)
       let facts = try registry.facts(of: name, number)
       var rows: [[String]] = [["Model", "\(name)@v\(number)"], ["Digest", facts.digest]]
@@ -137,7 +140,7 @@ struct ModelsCommand: ParsableCommand {
     var because: String?
 
     func perform(at desk: Desk) async throws -> ExitStatus {
-      let registry = place.open(at: desk)
+      let registry = try place.open(at: desk)
       let (name, number) = try registry.resolve(model)
       var expecting = ModelRegistry.Expectation.anything
       if let expect {
@@ -166,7 +169,7 @@ struct ModelsCommand: ParsableCommand {
     var model: String
 
     func perform(at desk: Desk) async throws -> ExitStatus {
-      let registry = place.open(at: desk)
+      let registry = try place.open(at: desk)
       let (name, alias) = try ModelRegistry.aliasParts(model)
       let number = try registry.demote(name, alias, by: desk.actor)
       desk.console.say("v\(number) of \(name) is no longer \(alias)")
@@ -183,7 +186,7 @@ struct ModelsCommand: ParsableCommand {
     var model: String
 
     func perform(at desk: Desk) async throws -> ExitStatus {
-      let registry = place.open(at: desk)
+      let registry = try place.open(at: desk)
       let (name, alias) = try ModelRegistry.aliasParts(
         model.contains("@") ? model : "\(model)@champion")
       let (from, to) = try registry.rollback(name, alias, by: desk.actor)
@@ -204,7 +207,7 @@ struct ModelsCommand: ParsableCommand {
     var folder: String
 
     func perform(at desk: Desk) async throws -> ExitStatus {
-      let registry = place.open(at: desk)
+      let registry = try place.open(at: desk)
       let (name, number) = try registry.resolve(model)
       let target = Paths.absolute(folder, in: desk.circumstances.workingDirectory)
       try registry.export(name, number, to: target)

@@ -1,6 +1,6 @@
-internal import Steps
+public import Steps
 internal import Synchronization
-internal import Vocabulary
+public import Vocabulary
 
 /// Digests of files, remembered by the files' stamps so that large ones are read once.
 ///
@@ -31,7 +31,7 @@ public final class DigestMemo: Sendable {
   /// The digest and the size of the file at `path`, which is absolute.
   ///
   /// A file that changes while it is read is read again, at most three times.
-  func digest(of path: String) throws(FileError) -> (Fingerprint, size: Int) {
+  public func digest(of path: String) throws(FileError) -> (Fingerprint, size: Int) {
     for _ in 0..<3 {
       let now = FileStamp.now()
       let stamp = FileStamp(of: path)

@@ -28,6 +28,8 @@ public struct ResultCache: Sendable {
   let snapshots: SnapshotMemo
   /// The libraries that were opened before.
   public let libraries: LibraryMemo
+  /// Where the results of other machines are found, and this one's are given to them.
+  public var shared: SharedResults?
 
   /// A cache in this folder, which need not be there yet.
   public init(at folder: String) {
@@ -49,7 +51,7 @@ public struct ResultCache: Sendable {
   func result(of key: ResultKey) -> StoredResult? {
     let place = place(of: key)
     let entry = "\(place)/entry"
-    guard unsafe access(entry, F_OK) == 0 else { return nil }
+    guard unsafe access(entry, F_OK) == 0 || adopt(key) else { return nil }
     guard let stored = SealedFile.value(StoredResult.self, at: entry),
       stored.key.fingerprint == key.fingerprint,
       stored.files.allSatisfy({ FileStamp(of: "\(place)/\($0.name)")?.size == Int64($0.size) })
@@ -87,6 +89,7 @@ public struct ResultCache: Sendable {
         throw FileError(system: results)
       }
     }
+    shared?.give(place(of: stored.key), as: stored.key.fingerprint)
   }
 
   /// Removes a folder or file; a folder vanishes in one step before it is taken apart.
