@@ -45,6 +45,10 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let lifecycle: Target.Dependency = .product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let httpClient: Target.Dependency = .product(
+  name: "AsyncHTTPClient", package: "async-http-client")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
@@ -61,6 +65,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // Without traits: no configuration files, no full Foundation.
     .package(
@@ -114,6 +119,11 @@ let package = Package(
     room(
       "Archiving",
       on: ["Comparing", "Parsing", "Reporting", "Steps", "Storing", "Vocabulary", grdb]),
+    // Beside the floors: what a run tells the outside, a tracking server and people.
+    room(
+      "Telling",
+      on: ["Learning", "Parsing", "Vocabulary", httpClient, nio, nioHTTP1, nioPosix],
+      resources: [.embedInCode("Tracking/washi_model.py")]),
     room(
       "Serving",
       on: [
@@ -133,9 +143,9 @@ let package = Package(
     room(
       "Commands",
       on: [
-        "Archiving", "Comparing", "DuckDB", "Learning", "LightGBM", "LinearAlgebra",
+        "Archiving", "Charting", "Comparing", "DuckDB", "Learning", "LightGBM", "LinearAlgebra",
         "Orchestrating", "Parsing", "Planning", "Reporting", "Running", "Serving", "Steps",
-        "Storing", "Vocabulary", arguments, logging,
+        "Storing", "Telling", "Vocabulary", arguments, logging,
       ],
       resources: [
         .embedInCode("Review/washi-review.sh"), .embedInCode("Review/washi.yml"),
@@ -168,6 +178,8 @@ let package = Package(
       with: ["Charting", "Parsing", "Planning", "Running", "Steps", "Vocabulary"],
       beside: ["Goldens"]),
     tests(of: "Archiving", with: ["Reporting", "Steps", "Vocabulary", grdb]),
+    tests(
+      of: "Telling", with: ["Learning", "Parsing", "Vocabulary", nio, nioHTTP1, nioPosix]),
     tests(
       of: "Serving",
       with: [

@@ -23,7 +23,7 @@ extension FrontMatter {
       options.diagnostics += report.finish()
     }
     snapshot = options.bool("snapshot") ?? false
-    notify = options.node("notify")
+    notify = options.notifyRules()
     lint = options.mapping("lint") ?? []
     diagnostics += options.finish()
   }

@@ -65,7 +65,7 @@ extension FrontMatter {
         pathRange: .nowhere, format: entry.format, columns: entry.columns.map(\.meaning),
         read: entry.read.map(\.meaning), upload: entry.upload)
     }
-    copy.notify = notify?.meaning
+    copy.notify = notify?.map(\.meaning)
     copy.lint = lint.map(\.meaning)
     copy.range = range.map { _ in .nowhere }
     return copy
@@ -91,6 +91,17 @@ extension Expression {
 extension YAMLEntry {
   fileprivate var meaning: YAMLEntry {
     YAMLEntry(key: key, at: .nowhere, value: value.meaning)
+  }
+}
+
+extension NotifyRule {
+  fileprivate var meaning: NotifyRule {
+    var copy = self
+    copy.title = title?.meaning
+    copy.text = text?.meaning
+    copy.figures = figures?.map { Figure($0.name, at: .nowhere) }
+    copy.range = .nowhere
+    return copy
   }
 }
 

@@ -112,8 +112,8 @@ public struct FrontMatter: Sendable, Hashable {
   public var showsTrend = true
   /// Whether a published version keeps the rows of every entry that it reads.
   public var snapshot = false
-  /// Whom to tell; decoded by the feature that tells.
-  public var notify: YAMLNode?
+  /// Whom a run tells, beside those of the project; none at all when empty, nil when nothing is said.
+  public var notify: [NotifyRule]?
   /// How severe the checker's rules are, by name: `off`, `warning` or `error`.
   public var lint: [YAMLEntry] = []
   /// The front matter with its `---` lines, nil when there is none.
@@ -123,7 +123,7 @@ public struct FrontMatter: Sendable, Hashable {
   public init() {}
 
   /// A language of the report's fixed words.
-  public enum Language: String, Sendable, Hashable, CaseIterable {
+  public enum Language: String, Sendable, Hashable, Codable, CaseIterable {
     /// English.
     case english = "en"
     /// Japanese.

@@ -65,8 +65,12 @@ extension ProjectFile {
       options.diagnostics += storage.finish()
       if !shared.remote.isEmpty { self.storage = shared }
     }
+    site = options.webAddress("site")
+    notify = options.notifyRules() ?? []
+    tracking = options.tracking()
     lint = options.mapping("lint") ?? []
     diagnostics += options.finish()
+    diagnostics += NotifyRule.findings(in: notify, allowsProcesses: allowsProcesses)
   }
 
   private static func merge(_ upper: YAMLNode, over lower: YAMLNode) -> YAMLNode {

@@ -26,6 +26,12 @@ public struct ProjectFile: Sendable, Hashable {
   public var snapshots: String?
   /// What is shared with other machines, and where.
   public var storage: SharedStorage?
+  /// The address that the folder of the published versions has on the web, for links to reports.
+  public var site: String?
+  /// Whom every run tells; a notebook's own rules come after these.
+  public var notify: [NotifyRule] = []
+  /// The server that runs are sent to.
+  public var tracking: TrackingOptions?
   /// How severe the checker's rules are, by name; a notebook's own `lint:` wins.
   public var lint: [YAMLEntry] = []
   /// Everything wrong with the files.

@@ -29,6 +29,7 @@ extension Planner {
     let edition = edition(for: parameters)
     let steps = planSteps()
     let prose = planProse()
+    checkNotifications()
     findChampion(steps)
     let inputs = planInputs()
     warnOfNames()

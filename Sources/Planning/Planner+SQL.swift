@@ -114,7 +114,7 @@ extension Planner {
     previousMetrics.insert("\(scope.stepNames[index]).\(name ?? path[2])")
   }
 
-  private mutating func checkMetric(_ name: String, of step: Int, at range: SourceRange) {
+  mutating func checkMetric(_ name: String, of step: Int, at range: SourceRange) {
     guard let names = metricNames[step] else { return }
     guard !names.contains(where: { $0.lowercased() == name.lowercased() }) else { return }
     let stepName = scope.stepNames[step]

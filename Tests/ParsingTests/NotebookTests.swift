@@ -279,7 +279,7 @@ struct NotebookTests {
     #expect(front.timeout == 5400)
     #expect(front.code == .hidden)
     #expect(!front.hasTableOfContents)
-    #expect(front.notify?["mail"]?.text == "a@example.com")
+    #expect(front.notify?.map(\.channel) == [.mail(to: ["a@example.com"], from: nil)])
   }
 
   @Test(arguments: [
