@@ -129,6 +129,12 @@ struct ChildProcess: Sendable {
     kill(id, SIGINT)
   }
 
+  /// Ends the process, and with it its group when it has one of its own, without asking.
+  func end() {
+    kill(-id, SIGKILL)
+    kill(id, SIGKILL)
+  }
+
   /// Waits for the end.
   func wait() -> Ending {
     var status: Int32 = 0

@@ -26,6 +26,12 @@ enum Files {
     }
   }
 
+  /// The size of a file in bytes; nil when it cannot be seen.
+  static func size(of path: String) -> Int? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
+  }
+
   /// The bytes of a file.
   static func bytes(of path: String) throws(Refusal) -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)

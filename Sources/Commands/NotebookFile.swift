@@ -6,7 +6,7 @@ internal import Vocabulary
 /// A notebook with the project that it belongs to, read and parsed.
 struct NotebookFile: Sendable {
   let project: Project
-  let notebook: Notebook
+  private(set) var notebook: Notebook
   var projectFile: ProjectFile
   /// The notebooks that it and those within it run, by the path that leads to them.
   let shelf: [String: ShelvedNotebook]
@@ -77,6 +77,20 @@ struct NotebookFile: Sendable {
       }
     }
     return shelf
+  }
+
+  /// Lets no process start: steps in other languages fail, and no command is told anything.
+  mutating func refuseProcesses() {
+    func isNoCommand(_ rule: NotifyRule) -> Bool {
+      if case .command = rule.channel { false } else { true }
+    }
+    projectFile.allowsProcesses = false
+    projectFile.notify = projectFile.notify.filter(isNoCommand)
+    // Rules of the notebook's own that are all left out are not the same as `off`.
+    if let own = notebook.frontMatter.notify, !own.isEmpty {
+      let left = own.filter(isNoCommand)
+      notebook.frontMatter.notify = left.isEmpty ? nil : left
+    }
   }
 
   /// The refusal that carries what is wrong with the texts; nil when they can be planned.

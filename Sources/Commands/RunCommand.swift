@@ -107,6 +107,12 @@ struct RunCommand: Action {
     help: ArgumentHelp("Also write logs and progress to a file.", valueName: "file"))
   var stderrFile: String?
 
+  @Flag(name: .customLong("no-notify"), help: "Tell nobody: no notifications.")
+  var noNotify = false
+
+  @Flag(name: .customLong("no-track"), help: "Do not send the run to the tracking server.")
+  var noTrack = false
+
   // For programs that start runs, such as `washi serve`.
   @Option(help: .hidden)
   var events: String?
@@ -151,8 +157,11 @@ struct RunCommand: Action {
     if let user { desk.circumstances.user = user }
     try openCopies(at: desk)
     var file = try NotebookFile(notebook, environment: environment, in: desk.circumstances)
-    if refusesProcesses { file.projectFile.allowsProcesses = false }
+    if refusesProcesses { file.refuseProcesses() }
     var sources = file.sources
+    let messenger = Messenger(
+      desk: desk, file: file, notifies: !noNotify, tracks: !noTrack, isQuiet: quiet)
+    var isRun = false
     do {
       if helpNotebook { return describe(file, at: desk) }
       var (arguments, texts) = try parameters.arguments(in: desk.circumstances)
@@ -164,14 +173,22 @@ struct RunCommand: Action {
       let press = Press(
         desk: desk, file: file, settings: try settings(at: desk), log: desk.logger(level))
       if prepareOnly { return try prepare(press, arguments, at: desk) }
-      return tell(try await press.print(with: arguments), sources, at: desk)
+      isRun = true
+      let printed = try await press.print(with: arguments)
+      let status = tell(printed, sources, at: desk)
+      await messenger.tell(printed, by: press)
+      return status
     } catch let refusal as Refusal {
       desk.show(refusal.diagnostics, in: sources)
       desk.console.note("\(file.notebook.path): \(refusal.diagnostics.tally); nothing was run")
       if json {
         desk.console.say(JSONText.encode(RunFacts(refused: refusal.diagnostics)))
       }
+      if isRun { await messenger.tell(refusal.diagnostics) }
       return .wrong
+    } catch {
+      if isRun { await messenger.tell(Complaint(about: error).diagnostics, isOurs: true) }
+      throw error
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "washi", "run", "batch", "check", "plan", "log", "show", "predict", "diff", "verify", "open",
-    "init", "doctor", "gc", "serve", "export", "storage",
+    "init", "doctor", "gc", "serve", "export", "storage", "sync", "notify",
   ])
   func helpIsTheReviewedText(command: String) throws {
     let type: any ParsableCommand.Type =

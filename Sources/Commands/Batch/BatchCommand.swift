@@ -69,6 +69,12 @@ struct BatchCommand: Action {
   @Option(help: ArgumentHelp("Where relative paths of data start.", valueName: "dir"))
   var cwd: String?
 
+  @Flag(name: .customLong("no-notify"), help: "Tell nobody: no notifications.")
+  var noNotify = false
+
+  @Flag(name: .customLong("no-track"), help: "Do not send the runs to the tracking server.")
+  var noTrack = false
+
   @Flag(help: "Print one JSON object instead of the table.")
   var json = false
 
@@ -165,6 +171,8 @@ struct BatchCommand: Action {
   private func arguments(of set: [BatchSets.Assignment]) -> [String] {
     var arguments = ["run", Paths.argument(notebook)] + given
     for assignment in set { arguments += ["-p", assignment.name, assignment.text] }
+    if noNotify { arguments.append("--no-notify") }
+    if noTrack { arguments.append("--no-track") }
     return arguments + places + ["--json", "--quiet"]
   }
 

@@ -157,6 +157,7 @@ struct ModelsCommand: ParsableCommand {
         before == number
           ? "v\(number) of \(name) is \(to) already"
           : "v\(number) of \(name) is \(to) now" + (before.map { ", v\($0) was" } ?? ""))
+      if before != number { await Messenger.tellAliases(of: name, at: desk) }
       return .done
     }
   }
@@ -173,6 +174,7 @@ struct ModelsCommand: ParsableCommand {
       let (name, alias) = try ModelRegistry.aliasParts(model)
       let number = try registry.demote(name, alias, by: desk.actor)
       desk.console.say("v\(number) of \(name) is no longer \(alias)")
+      await Messenger.tellAliases(of: name, at: desk)
       return .done
     }
   }
@@ -192,6 +194,7 @@ struct ModelsCommand: ParsableCommand {
       let (from, to) = try registry.rollback(name, alias, by: desk.actor)
       desk.console.say(
         "v\(to) of \(name) is \(alias) again" + (from.map { ", v\($0) was" } ?? ""))
+      await Messenger.tellAliases(of: name, at: desk)
       return .done
     }
   }
