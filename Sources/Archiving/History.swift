@@ -45,6 +45,17 @@ public final class History: Sendable {
     return try History(in: folder)
   }
 
+  /// Writes a copy as of one moment into a new file.
+  public func backUp(to path: String) throws(ArchiveError) {
+    do {
+      let copy = try DatabaseQueue(path: path)
+      try database.backup(to: copy)
+      try copy.close()
+    } catch {
+      throw .history(error, path)
+    }
+  }
+
   private init(_ database: DatabaseQueue, remark: String?) {
     self.database = database
     self.remark = remark

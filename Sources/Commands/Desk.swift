@@ -23,6 +23,12 @@ struct Desk: Sendable {
   func logger(_ level: Logger.Level) -> Logger {
     Logger(label: "washi") { _ in ConsoleLog(console: console, logLevel: level) }
   }
+
+  /// The same as JSON, an object on every line.
+  func jsonLogger(_ level: Logger.Level) -> Logger {
+    let now = circumstances.now
+    return Logger(label: "washi") { _ in JSONLog(console: console, now: now, logLevel: level) }
+  }
 }
 
 /// A command: flags on the way in, an exit status on the way out.
@@ -43,6 +49,29 @@ struct ConsoleLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    console.note("\(event.level): \(event.message)")
+    let facts = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
+    console.note("\(event.level): \(event.message)\(facts.joined())")
+  }
+}
+
+/// Log lines for machines: `{"time":"2026-11-21T08:36:07.120Z","level":"info","message":"..."}`, facts of
+/// the event beside them.
+struct JSONLog: LogHandler {
+  let console: Console
+  let now: @Sendable () -> Int64
+  var logLevel: Logger.Level
+  var metadata: Logger.Metadata = [:]
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    var facts = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
+    facts["time"] = Amounts.utcTime(now())
+    facts["level"] = event.level.rawValue
+    facts["message"] = event.message.description
+    console.note(JSONText.encode(facts))
   }
 }

@@ -72,7 +72,19 @@ extension CatalogEntry {
     read = options.mapping("read") ?? []
     upload = options.bool("upload") ?? false
     snapshot = options.bool("snapshot") ?? false
+    arrival = Self.arrival(&options)
     diagnostics += options.finish()
     if paths.isEmpty { return nil }
+  }
+
+  /// `true`, or the parameter whose value the path of a file tells.
+  private static func arrival(_ options: inout OptionReader) -> Arrival? {
+    guard let node = options.node("arrival"), !node.isUnknownYet else { return nil }
+    if case .bool(let isWanted)? = node.value { return isWanted ? .soleParameter : nil }
+    guard let name = node.text, isName(name) else {
+      options.wrongType("arrival", "true, or the name of a parameter", node)
+      return nil
+    }
+    return .parameter(name, node.range)
   }
 }

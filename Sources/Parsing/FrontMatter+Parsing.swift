@@ -28,7 +28,7 @@ extension FrontMatter {
     diagnostics += options.finish()
   }
 
-  /// A cron line with a `timezone` beside it, or a mapping of `cron` and `timezone`.
+  /// A cron line with a `timezone` beside it, or a mapping with `cron` in it.
   private static func schedule(_ options: inout OptionReader) -> Schedule? {
     let zone = timezone(&options)
     guard let node = options.node("schedule") else { return nil }
@@ -36,15 +36,32 @@ extension FrontMatter {
       inner.require("cron")
       let cron = inner.string("cron")
       let range = inner.range(of: "cron")
-      let innerZone = timezone(&inner)
+      var schedule = Schedule(cron: cron ?? "", timezone: timezone(&inner) ?? zone ?? "UTC")
+      schedule.range = range
+      schedule.catchUp = inner.choice("catch_up") ?? .last
+      schedule.jitter = inner.seconds("jitter") ?? 0
+      if schedule.jitter > 86_400 { inner.reject("jitter", "must be a day at most") }
+      for entry in inner.mapping("parameters") ?? [] {
+        guard case .scalar(let scalar) = entry.value.content else {
+          inner.report(
+            .error(
+              "wrong-type", "the schedule's value of `\(entry.key)` must be a single value",
+              at: entry.value.range))
+          continue
+        }
+        schedule.parameters.append(
+          Schedule.Given(entry.key, at: entry.keyRange, value: scalar.template))
+      }
       options.diagnostics += inner.finish()
       guard let cron, check(cron, at: range, &options) else { return nil }
-      return Schedule(cron: cron, timezone: innerZone ?? zone ?? "UTC")
+      return schedule
     }
     guard let cron = options.string("schedule"), check(cron, at: node.range, &options) else {
       return nil
     }
-    return Schedule(cron: cron, timezone: zone ?? "UTC")
+    var schedule = Schedule(cron: cron, timezone: zone ?? "UTC")
+    schedule.range = node.range
+    return schedule
   }
 
   private static func check(

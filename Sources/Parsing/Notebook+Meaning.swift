@@ -63,12 +63,23 @@ extension FrontMatter {
       CatalogEntry(
         name: entry.name, nameRange: .nowhere, paths: entry.paths.map(\.meaning),
         pathRange: .nowhere, format: entry.format, columns: entry.columns.map(\.meaning),
-        read: entry.read.map(\.meaning), upload: entry.upload)
+        read: entry.read.map(\.meaning), upload: entry.upload, arrival: entry.arrival?.meaning)
     }
+    copy.schedule?.range = nil
+    copy.schedule?.parameters =
+      schedule.map { schedule in
+        schedule.parameters.map { .init($0.name, at: .nowhere, value: $0.value.meaning) }
+      } ?? []
     copy.notify = notify?.map(\.meaning)
     copy.lint = lint.map(\.meaning)
     copy.range = range.map { _ in .nowhere }
     return copy
+  }
+}
+
+extension CatalogEntry.Arrival {
+  fileprivate var meaning: CatalogEntry.Arrival {
+    if case .parameter(let name, _) = self { .parameter(name, .nowhere) } else { self }
   }
 }
 

@@ -140,17 +140,57 @@ public struct FrontMatter: Sendable, Hashable {
     case hidden
   }
 
-  /// A cron line with its zone.
+  /// When a server runs the notebook, and with which values.
   public struct Schedule: Sendable, Hashable {
     /// Five fields: minute, hour, day, month, weekday.
     public var cron: String
     /// An IANA zone name.
     public var timezone: String
+    /// What becomes of due times that were missed.
+    public var catchUp: CatchUp = .last
+    /// The most seconds by which a run may begin later than it is due: every notebook has its own
+    /// delay below that, always the same one, so that many do not begin at the same moment.
+    public var jitter = 0.0
+    /// The values of the runs that it starts; their expressions read `$scheduled`, the due time.
+    public var parameters: [Given] = []
+    /// Where it stands.
+    public var range: SourceRange?
 
     /// A schedule; the zone is UTC unless said.
     public init(cron: String, timezone: String = "UTC") {
       self.cron = cron
       self.timezone = timezone
+    }
+
+    /// The fields of `cron`.
+    public var line: CronLine? { CronLine(parsing: cron) }
+
+    /// What becomes of due times that were missed: because the server was down, or because an
+    /// earlier run of the schedule was not over.
+    public enum CatchUp: String, Sendable, Hashable, CaseIterable {
+      /// They are left out.
+      case none
+      /// The last of them is made up for.
+      case last
+      /// All are, one after the other.
+      case all
+    }
+
+    /// A parameter and what it is given.
+    public struct Given: Sendable, Hashable {
+      /// The parameter's name.
+      public var name: String
+      /// Where the name stands.
+      public var nameRange: SourceRange
+      /// The value.
+      public var value: Template
+
+      /// A parameter and what it is given.
+      public init(_ name: String, at nameRange: SourceRange, value: Template) {
+        self.name = name
+        self.nameRange = nameRange
+        self.value = value
+      }
     }
   }
 }
@@ -176,11 +216,22 @@ public struct CatalogEntry: Sendable, Hashable {
   public var upload: Bool
   /// Whether a published version keeps the rows.
   public var snapshot = false
+  /// Whether the server runs the notebook when the file arrives.
+  public var arrival: Arrival?
+
+  /// What a file that arrives tells.
+  public enum Arrival: Sendable, Hashable {
+    /// The value of the only parameter that the path depends on, if it depends on any.
+    case soleParameter
+    /// The value of this parameter.
+    case parameter(String, SourceRange)
+  }
 
   /// A catalog entry.
   public init(
     name: String, nameRange: SourceRange, paths: [Template], pathRange: SourceRange,
-    format: String? = nil, columns: [YAMLEntry] = [], read: [YAMLEntry] = [], upload: Bool = false
+    format: String? = nil, columns: [YAMLEntry] = [], read: [YAMLEntry] = [], upload: Bool = false,
+    arrival: Arrival? = nil
   ) {
     self.name = name
     self.nameRange = nameRange
@@ -190,5 +241,6 @@ public struct CatalogEntry: Sendable, Hashable {
     self.columns = columns
     self.read = read
     self.upload = upload
+    self.arrival = arrival
   }
 }

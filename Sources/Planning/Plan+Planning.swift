@@ -32,6 +32,7 @@ extension Planner {
     checkNotifications()
     findChampion(steps)
     let inputs = planInputs()
+    checkTriggers()
     warnOfNames()
     warnOfUnused()
 

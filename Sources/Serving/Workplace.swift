@@ -31,6 +31,9 @@ public final class Workplace: HTTPResponder, Sendable {
   let digests = Mutex<[String: String]>([:])
   /// What forms carry, by whom they were made for.
   let formTokens = Mutex<[String: String]>([:])
+  let board = Mutex(TriggerBoard())
+  /// When old uploads were looked for last.
+  let sweptAt = Mutex<Int64?>(nil)
   let now: @Sendable () -> Int64
   let log: Logger
   /// Whether the server is shutting down.
@@ -109,8 +112,20 @@ public final class Workplace: HTTPResponder, Sendable {
   /// Takes up the orders that an earlier workplace left.
   public func recover() async throws { try await queue.recover() }
 
-  /// Watches runs and starts waiting ones until the task is cancelled.
-  public func work() async { await queue.work() }
+  /// Watches runs, starts waiting ones, and orders what is due or has arrived, until the task is
+  /// cancelled.
+  public func work() async {
+    await withTaskGroup { group in
+      group.addTask { await self.queue.work() }
+      group.addTask {
+        while !Task.isCancelled {
+          if !self.isClosing.withLock({ $0 }) { await self.pullTriggers() }
+          await self.sweepUploads()
+          try? await Task.sleep(for: .seconds(1))
+        }
+      }
+    }
+  }
 
   /// Starts no further run and ends the streams of events. Runs that are under way go on; the next
   /// workplace finds them again.
@@ -156,7 +171,9 @@ public final class Workplace: HTTPResponder, Sendable {
     }
     secure(&response)
     if request.method == .head { response = response.createHeadResponse() }
-    figures.count(label, response.status.code, ContinuousClock.now - start)
+    let duration = ContinuousClock.now - start
+    figures.count(label, response.status.code, duration)
+    if settings.logsRequests { tell(request, context, label, response, visitor, duration) }
     return response
   }
 
@@ -168,6 +185,7 @@ public final class Workplace: HTTPResponder, Sendable {
     case .signOut: try await signOut(call)
     case .notebook(let name): try await notebookPage(call, name)
     case .history(let name): try historyPage(call, name)
+    case .schedule(let name): try await changeSchedule(call, name)
     case .report(let place): try reportPage(call, place)
     case .reportChoice: try reportChoice(call)
     case .compare: try comparePage(call)
@@ -216,6 +234,25 @@ public final class Workplace: HTTPResponder, Sendable {
   }
 
   var secureFlag: String { settings.isSecure ? "; Secure" : "" }
+
+  /// One line of the log for a request. What stands behind `/files/` is a pass, which is nobody
+  /// else's business, and so is a query.
+  private func tell(
+    _ request: Request, _ context: WorkplaceContext, _ label: String, _ response: Response,
+    _ visitor: Visitor?, _ duration: Duration
+  ) {
+    let path = (request.head.path ?? "/").prefix { $0 != "?" }
+    let parts = duration.components
+    let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
+    log.info(
+      "request",
+      metadata: [
+        "method": "\(request.method)", "route": "\(label)",
+        "path": path.hasPrefix("/files/") ? "/files/" : "\(path)",
+        "status": "\(response.status.code)", "milliseconds": "\(milliseconds)",
+        "user": "\(visitor?.name ?? "")", "address": "\(origin(of: request, context))",
+      ])
+  }
 
   private func secure(_ response: inout Response) {
     response.headers[.typeOptions] = "nosniff"

@@ -19,6 +19,26 @@ public struct WorkplaceSettings: Sendable, Hashable {
   public var scoreLog: String?
   /// The proxy that says who comes.
   public var proxy: Proxy?
+  /// The server's own certificate and key, when it speaks HTTPS itself.
+  public var tls: TLS?
+  /// Whether every request is told to the log.
+  public var logsRequests = false
+  /// Days after which an upload that no order needs is taken away.
+  public var uploadDays = 30
+
+  /// The files of a certificate.
+  public struct TLS: Sendable, Hashable {
+    /// The certificate and those that lead to its issuer, in PEM form.
+    public var certificate: String
+    /// The private key, in PEM form.
+    public var key: String
+
+    /// A certificate and its key.
+    public init(certificate: String, key: String) {
+      self.certificate = certificate
+      self.key = key
+    }
+  }
 
   /// A proxy that has asked people who they are.
   public struct Proxy: Sendable, Hashable {
@@ -38,7 +58,7 @@ public struct WorkplaceSettings: Sendable, Hashable {
   public init() {}
 
   /// Whether people come by HTTPS.
-  var isSecure: Bool { publicURL?.hasPrefix("https://") ?? false }
+  var isSecure: Bool { tls != nil || publicURL?.hasPrefix("https://") ?? false }
 
   /// The host and port in the public address.
   var publicHost: String? {

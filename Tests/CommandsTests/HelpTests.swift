@@ -8,7 +8,8 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "washi", "run", "batch", "check", "plan", "log", "show", "predict", "diff", "verify", "open",
-    "init", "doctor", "gc", "serve", "export", "storage", "sync", "notify",
+    "init", "doctor", "gc", "serve", "export", "storage", "sync", "notify", "schedule",
+    "backup", "restore",
   ])
   func helpIsTheReviewedText(command: String) throws {
     let type: any ParsableCommand.Type =

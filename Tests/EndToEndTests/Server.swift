@@ -4,7 +4,8 @@ import Testing
 /// A running `washi serve` with a client that knows as much HTTP as it needs.
 final class Server {
   private let process = Process()
-  private let port: UInt16
+  private let errors: URL
+  let port: UInt16
 
   struct Reply {
     var status: Int
@@ -22,20 +23,24 @@ final class Server {
     }
   }
 
-  /// Starts a server over a project, on a free port; `options` are further words of the command.
-  init(in shop: borrowing Workshop, _ options: String...) async throws {
+  /// Starts it on a free port with these further words; `environment` adds to its own.
+  init(
+    in shop: borrowing Workshop, _ arguments: [String] = [], environment: [String: String] = [:]
+  ) async throws {
+    errors = shop.folder.appending(path: ".serve-\(UUID().uuidString).log")
+    try Data().write(to: errors)
     let output = shop.folder.appending(path: ".serve-\(UUID().uuidString)")
     try Data().write(to: output)
     process.executableURL = Workshop.executable
-    process.arguments = ["serve", "--port", "0"] + options
+    process.arguments = ["serve", "--port", "0"] + arguments
     process.currentDirectoryURL = shop.folder
     process.environment = [
       "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": shop.folder.path,
       "WASHI_DUCKDB": Workshop.library("duckdb"), "WASHI_LIGHTGBM": Workshop.library("lightgbm"),
-    ]
+    ].merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = FileHandle.nullDevice
+    process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
     var port: UInt16?
     while port == nil, process.isRunning {
@@ -52,6 +57,12 @@ final class Server {
   deinit {
     if process.isRunning { process.terminate() }
   }
+
+  /// What it has said on standard error.
+  var log: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
+
+  /// Sends a signal and does not wait.
+  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
   /// Ends it; tells the exit code or the signal.
   func end(by signal: Int32) -> Int32 {
@@ -99,6 +110,20 @@ final class Server {
   func send(
     _ method: String, _ path: String, _ headers: [String: String] = [:], _ body: Data = Data()
   ) throws -> Reply {
+    var request =
+      "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+    for (name, value) in headers { request += "\(name): \(value)\r\n" }
+    request += "Content-Length: \(body.count)\r\n\r\n"
+    let answer = try raw(Data(request.utf8) + body)
+    let cut = try #require(answer.firstRange(of: "\r\n\r\n"))
+    let head = String(answer[..<cut.lowerBound])
+    return Reply(
+      status: Int(head.split(separator: " ")[1]) ?? 0, head: head,
+      body: String(answer[cut.upperBound...]))
+  }
+
+  /// Sends bytes as they are, and tells everything that comes back until the server closes.
+  func raw(_ bytes: Data) throws -> String {
     let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(file >= 0)
     defer { close(file) }
@@ -112,17 +137,16 @@ final class Server {
       }
     }
     try #require(connected == 0)
-    var request =
-      "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
-    for (name, value) in headers { request += "\(name): \(value)\r\n" }
-    request += "Content-Length: \(body.count)\r\n\r\n"
-    let handle = FileHandle(fileDescriptor: file, closeOnDealloc: false)
-    try handle.write(contentsOf: Data(request.utf8) + body)
-    let answer = String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
-    let cut = try #require(answer.firstRange(of: "\r\n\r\n"))
-    let head = String(answer[..<cut.lowerBound])
-    return Reply(
-      status: Int(head.split(separator: " ")[1]) ?? 0, head: head,
-      body: String(answer[cut.upperBound...]))
+    try FileHandle(fileDescriptor: file, closeOnDealloc: false).write(contentsOf: bytes)
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    // A server that neither answers nor closes is found by what is missing, not by waiting.
+    var wait = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+    while unsafe poll(&wait, 1, 20_000) > 0 {
+      let count = unsafe recv(file, &buffer, buffer.count, 0)
+      guard count > 0 else { break }
+      answer += buffer.prefix(count)
+    }
+    return String(decoding: answer, as: UTF8.self)
   }
 }

@@ -195,6 +195,9 @@ final class Bench: Sendable {
 
   func now() -> Int64 { clock.now() }
 
+  /// Sets the clock to a moment, in seconds since 1970.
+  func set(to moment: Int64) { clock.milliseconds.withLock { $0 = moment * 1000 } }
+
   /// Lets the queue work until an order is over.
   func finish(_ id: String) async throws -> Job {
     for _ in 0..<2000 {
@@ -301,6 +304,15 @@ final class FakePressroom: Pressroom {
       for: notebook.notebook, with: arguments, project: notebook.project,
       environment: ["KEY": "hush"],
       using: try Database(library, configuration: ["threads": "1"]).connect())
+  }
+
+  func scheduledValues(
+    of notebook: OpenedNotebook, at time: Timestamp
+  ) throws -> [Job.Assignment] {
+    let library = try Library.load(LibrarySearch(folders: ["\(packageRoot)/.deps/lib"]))
+    return try notebook.notebook.scheduledValues(
+      at: time, using: try Database(library, configuration: ["threads": "1"]).connect()
+    ).map { Job.Assignment($0.name, $0.text) }
   }
 
   func start(_ job: Job, in folder: RunFolder) throws(Refusal) -> ProcessIdentity {

@@ -34,6 +34,19 @@ import Testing
     let bench = try ScoringTests.bench()
     try ModelTests.register(bench, 0)
     try ModelTests.register(bench, 9)
+    bench.press.set(
+      "daily",
+      """
+      ---
+      schedule: { cron: "0 6 * * *", catch_up: all, jitter: 5m }
+      catalog:
+        rows: { path: data/x.csv, arrival: true }
+      ---
+
+      ```sql step one
+      SELECT count(*) AS n FROM rows
+      ```
+      """)
     try bench.publish("sales/2021-01/v1")
     try bench.publish("sales/2021-02/v1", figure: 0.75)
     bench.press.script.withLock { $0 = FakePressroom.publishes }
@@ -57,6 +70,19 @@ import Testing
       Ask(id: "notebook", path: "/notebooks/sales", status: 200),
       Ask(id: "notebook", path: "/notebooks/team%2Fa", status: 200),
       Ask(id: "notebook", path: "/notebooks/none", status: 404),
+      Ask(id: "schedule", path: "/notebooks/daily/schedule", status: 200),
+      Ask(id: "schedule", path: "/notebooks/sales/schedule", status: 200),
+      Ask(id: "schedule", path: "/notebooks/none/schedule", status: 404),
+      Ask(
+        id: "setSchedule", path: "/notebooks/daily/schedule", status: 200, method: .put,
+        body: #"{"paused":true}"#),
+      Ask(id: "schedule", path: "/notebooks/daily/schedule", status: 200),
+      Ask(
+        id: "setSchedule", path: "/notebooks/daily/schedule", status: 400, method: .put,
+        body: #"{"paused":1}"#),
+      Ask(
+        id: "setSchedule", path: "/notebooks/sales/schedule", status: 404, method: .put,
+        body: #"{"paused":true}"#),
       Ask(id: "versions", path: "/notebooks/sales/versions", status: 200),
       Ask(id: "version", path: version, status: 200),
       Ask(id: "version", path: "/notebooks/sales/versions/2021-01/latest", status: 200),

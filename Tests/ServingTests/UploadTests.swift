@@ -169,6 +169,80 @@ import Testing
     #expect(bench.press.started.withLock { $0.count } == 1)
   }
 
+  /// A browser forgets a chosen file when the page comes back; the server does not.
+  @Test func keepsAFileThatWasSentWithAFormThatWasOnlyChecked() async throws {
+    let bench = try Bench()
+    func part(_ name: String, _ value: String, file: String? = nil) -> String {
+      "--cut\r\nContent-Disposition: form-data; name=\"\(name)\""
+        + (file.map { "; filename=\"\($0)\"" } ?? "") + "\r\n\r\n\(value)\r\n"
+    }
+    func send(_ parts: String...) async -> Bench.Reply {
+      let body =
+        part("form", await bench.formToken()) + parts.joined() + part("p.month", "2021-03")
+        + "--cut--\r\n"
+      return await bench.send(
+        .post, "/notebooks/sales", ["Content-Type": "multipart/form-data; boundary=cut"],
+        body: body.utf8.chunked(64))
+    }
+    let checked = await send(part("do", "check"), part("upload.rows", "x\n7\n", file: "mar.csv"))
+    #expect(checked.status == 200)
+    #expect(checked.text.contains("mar.csv (4 bytes) is uploaded and will be used"))
+    let mark = "name=\"kept.rows\" value=\""
+    let place = try #require(checked.text.firstRange(of: mark))
+    let digest = String(checked.text[place.upperBound...].prefix { $0 != "\"" })
+    let ordered = await send(
+      part("do", "run"), part("kept.rows", digest), part("upload.rows", "", file: ""))
+    #expect(ordered.status == 303)
+    _ = try await bench.finish(String(ordered.location.dropFirst("/runs/".count)))
+    #expect(bench.text("data/202103.csv") == "x\n7\n")
+    // Somebody else's digest is no file of theirs.
+    let other = try await bench.session("eve", Grant(.runner))
+    let stolen = await bench.post(
+      "/notebooks/sales", ["do": "run", "p.month": "2021-04", "kept.rows": digest], other)
+    #expect(stolen.status == 404)
+    #expect(!stolen.text.contains("mar.csv"))
+  }
+
+  @Test func takesOldUploadsAwayThatNoOrderNeeds() async throws {
+    let bench = try Bench { $0.uploadDays = 30 }
+    func upload(_ text: String) async throws -> String {
+      let sent = await bench.send(
+        .post, "/api/v1/uploads?name=a.csv", ["X-Washi-Form": await bench.formToken()],
+        body: [ByteBuffer(string: text)])
+      return try #require(sent.json["upload"] as? String)
+    }
+    func files() throws -> Set<String> {
+      Set(try FileManager.default.contentsOfDirectory(atPath: bench.workplace.places.uploads))
+    }
+    bench.press.script.withLock { $0 = FakePressroom.waits }
+    let (old, needed) = (try await upload("x\n1\n"), try await upload("x\n2\n"))
+    let order = #"{"notebook":"sales","uploads":{"rows":"\#(needed)"}}"#
+    let started = await bench.send(
+      .post, "/api/v1/runs", ["X-Washi-Form": await bench.formToken()],
+      body: [ByteBuffer(string: order)])
+    let run = try #require(started.json["run"] as? String)
+    bench.advance(by: 31 * 86_400_000)
+    let new = try await upload("x\n3\n")
+    // The disk's own clock: what came in just now stays.
+    await bench.workplace.sweepUploads()
+    #expect(try files() == [old, needed, new])
+    let before = Date(timeIntervalSinceNow: -7200)
+    for name in [old, needed, new] {
+      try FileManager.default.setAttributes(
+        [.modificationDate: before], ofItemAtPath: bench.workplace.places.upload(name))
+    }
+    await bench.workplace.sweepUploads()
+    #expect(try files() == [old, needed, new], "once an hour is enough")
+    bench.advance(by: 3_600_000)
+    await bench.workplace.sweepUploads()
+    #expect(try files() == [needed, new])
+    _ = try await bench.workplace.queue.cancel(run, by: "ada")
+    _ = try await bench.finish(run)
+    bench.advance(by: 3_600_000)
+    await bench.workplace.sweepUploads()
+    #expect(try files() == [new])
+  }
+
   @Test func namesTheColumnThatIsMissing() async throws {
     let bench = try Bench()
     let reply = await form(bench, "xx,y\n1,2\n")

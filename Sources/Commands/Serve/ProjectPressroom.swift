@@ -78,6 +78,14 @@ struct ProjectPressroom: Pressroom {
     return try press.plan(with: arguments, on: engine)
   }
 
+  func scheduledValues(
+    of notebook: OpenedNotebook, at time: Timestamp
+  ) throws -> [Job.Assignment] {
+    let engine = try OpenEngine(for: project, in: desk.circumstances)
+    return try notebook.notebook.scheduledValues(at: time, using: engine.connection)
+      .map { Job.Assignment($0.name, $0.text) }
+  }
+
   func start(_ job: Job, in folder: RunFolder) throws(Refusal) -> ProcessIdentity {
     var words = ["run", path(of: job.notebook), "--json", "--quiet"]
     words += ["--events", folder.events, "--as", job.user]

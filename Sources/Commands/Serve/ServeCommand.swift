@@ -17,11 +17,11 @@ struct ServeCommand: ParsableCommand {
         washi serve user add ada --role admin                asks for a password
         washi serve user add ben --role runner:credit --role viewer
         washi serve token add ada nightly-job --role runner
-        washi serve --host 0.0.0.0 --public-url https://reports.example.com
+        washi serve --host 0.0.0.0 --tls-certificate cert.pem --tls-key key.pem
+        washi serve --host 0.0.0.0 --public-url https://reports.example.com    behind a proxy with TLS
       """,
     subcommands: [
       ServeStartCommand.self, ServeUserCommand.self, ServeTokenCommand.self,
-      ServeBackupCommand.self,
     ],
     defaultSubcommand: ServeStartCommand.self)
 }

@@ -30,6 +30,16 @@ struct ServeStartCommand: Action {
 
   @Option(
     help: ArgumentHelp(
+      "Speak HTTPS with this certificate (PEM, its chain below it).", valueName: "file"))
+  var tlsCertificate: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The certificate's key (PEM); SIGHUP reads both files again.", valueName: "file"))
+  var tlsKey: String?
+
+  @Option(
+    help: ArgumentHelp(
       "A header in which a trusted proxy names who comes.", valueName: "name"))
   var proxyHeader: String?
 
@@ -51,6 +61,20 @@ struct ServeStartCommand: Action {
     help: ArgumentHelp("Read washi.<name>.yaml over washi.yaml.", valueName: "name"))
   var environment: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How to log: text, or json with a line for every request.", valueName: "form"))
+  var logFormat = LogForm.text
+
+  enum LogForm: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "Days after which an upload that no order needs is taken away.", valueName: "days"))
+  var keepUploads = 30
+
   @Flag(help: "Serve a small project that is made for it.")
   var demo = false
 
@@ -63,6 +87,12 @@ struct ServeStartCommand: Action {
     if (proxyHeader == nil) != trustedProxy.isEmpty {
       throw ValidationError("--proxy-header and --trusted-proxy belong together")
     }
+    if (tlsCertificate == nil) != (tlsKey == nil) {
+      throw ValidationError("--tls-certificate and --tls-key belong together")
+    }
+    if !(1...36_500).contains(keepUploads) {
+      throw ValidationError("--keep-uploads must be 1 to 36500")
+    }
     if let publicUrl, !publicUrl.hasPrefix("https://"), !publicUrl.hasPrefix("http://") {
       throw ValidationError("--public-url must begin with https:// or http://")
     }
@@ -74,13 +104,29 @@ struct ServeStartCommand: Action {
         .error("process", "the system does not tell where the program `washi` lies", at: nil)
       ])
     }
+    var chosen = settings(at: desk)
     var desk = desk
+    if !isLoopback, tlsCertificate == nil, publicUrl == nil, proxyHeader == nil {
+      throw Refusal([
+        .error(
+          "plain-http", "passwords would go over the network for everybody to read", at: nil,
+          explanation:
+            "\(host) can be reached from elsewhere, and the server would speak plain HTTP.",
+          solutions: [
+            "--tls-certificate FILE and --tls-key FILE let it speak HTTPS",
+            "--public-url https://... says that a proxy in front of it does",
+          ])
+      ])
+    }
     if demo { desk.circumstances.workingDirectory = try await makeDemo(with: program, at: desk) }
+    let project = desk.project
+    chosen.scoreLog = scoreLog.map { project.path($0) }
     let workplace = try Workplace(
       of: try Workplace.Parts(
-        of: desk.project, environment: environment, program: program,
+        of: project, environment: environment, program: program,
         allowsProcesses: allowProcesses, at: desk),
-      settings(in: desk.project), now: desk.circumstances.now, log: desk.logger(.info))
+      chosen, now: desk.circumstances.now,
+      log: logFormat == .json ? desk.jsonLogger(.info) : desk.logger(.info))
     if !isForThisMachine, try await !workplace.hasUsers() {
       throw Refusal([
         .error(
@@ -94,8 +140,9 @@ struct ServeStartCommand: Action {
     }
     let console = desk.console
     let name = host.contains(":") ? "[\(host)]" : host
+    let scheme = tlsCertificate == nil ? "http" : "https"
     try await workplace.serve(on: host, port: port) { port in
-      console.say("http://\(name):\(port)")
+      console.say("\(scheme)://\(name):\(port)")
     }
     return .done
   }
@@ -109,15 +156,22 @@ struct ServeStartCommand: Action {
     isLoopback && publicUrl == nil && proxyHeader == nil
   }
 
-  private func settings(in project: Project) -> WorkplaceSettings {
+  private func settings(at desk: Desk) -> WorkplaceSettings {
+    let folder = desk.circumstances.workingDirectory
     var settings = WorkplaceSettings()
+    if let tlsCertificate, let tlsKey {
+      settings.tls = WorkplaceSettings.TLS(
+        certificate: Paths.absolute(tlsCertificate, in: folder),
+        key: Paths.absolute(tlsKey, in: folder))
+    }
+    settings.logsRequests = logFormat == .json
+    settings.uploadDays = keepUploads
     settings.isOpen = isForThisMachine
     settings.isLoopback = isLoopback
     settings.publicURL = publicUrl
     settings.uploadLimit = Self.bytes(maxUpload) ?? 1 << 30
     settings.concurrentRuns = jobs
     settings.allowsProcesses = allowProcesses
-    settings.scoreLog = scoreLog.map { project.path($0) }
     settings.proxy = proxyHeader.map {
       WorkplaceSettings.Proxy(header: $0, addresses: trustedProxy)
     }

@@ -6,6 +6,8 @@ enum APIRoute: Sendable, Hashable {
   case me
   case notebooks
   case notebook(String)
+  case schedule(String)
+  case setSchedule(String)
   case upload
   case startRun
   case runs
@@ -40,6 +42,8 @@ enum APIRoute: Sendable, Hashable {
       case ("notebooks", 1): take(.get, .notebooks)
       case ("notebooks", 2): take(.get, .notebook(parts[1]))
       case ("notebooks", 3) where parts[2] == "versions": take(.get, .versions(parts[1]))
+      case ("notebooks", 3) where parts[2] == "schedule":
+        take(.get, .schedule(parts[1])) ?? take(.put, .setSchedule(parts[1]))
       case ("notebooks", 5...) where parts[2] == "versions":
         Self.place(parts).flatMap { place in
           switch (parts.count, parts.count > 5 ? parts[5] : "") {
@@ -97,6 +101,7 @@ enum APIRoute: Sendable, Hashable {
     case .me: "me"
     case .notebooks: "notebooks"
     case .notebook: "notebook"
+    case .schedule, .setSchedule: "schedule"
     case .upload: "upload"
     case .startRun: "start"
     case .runs: "runs"

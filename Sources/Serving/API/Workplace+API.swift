@@ -20,6 +20,8 @@ extension Workplace {
         APIValues.Me(name: visitor.name, roles: visitor.grants, formToken: call.formToken))
     case .notebooks: return try await apiNotebooks(call)
     case .notebook(let name): return try await apiNotebook(call, name)
+    case .schedule(let name): return try await apiSchedule(call, name)
+    case .setSchedule(let name): return try await apiSetSchedule(call, name)
     case .upload: return try await apiUpload(call)
     case .startRun: return try await apiStart(call)
     case .runs: return try await apiRuns(call)

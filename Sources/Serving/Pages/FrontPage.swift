@@ -22,7 +22,8 @@ struct NotebookCard: Sendable {
   var figure: (label: String, text: String)?
   /// The key figure over the last editions, oldest first.
   var history: [Double?] = []
-  var schedule: String?
+  /// When it runs next by itself.
+  var schedule: ScheduleState?
   var isRunnable: Bool
   /// Whether the notebook's file is gone while its reports are still there.
   var isGone = false
@@ -51,6 +52,17 @@ extension PageScene {
           say("Over time", "推移"), say("Last run", "最後の実行"), say("Scheduled", "予定"),
         ], rows))
     return page(title, body, isWide: true)
+  }
+
+  private func due(_ schedule: ScheduleState) -> [HTML] {
+    if schedule.problem != nil {
+      return [.tag("span", ["class": "warning"], text: say("zone unknown", "不明なタイムゾーン"))]
+    }
+    guard schedule.pausedBy == nil else {
+      return [.tag("span", ["class": "state cancelled"], text: "– " + say("paused", "停止中"))]
+    }
+    guard let next = schedule.next.first else { return [.text("–")] }
+    return [.text(next.text), .paragraph(schedule.timezone, "small")]
   }
 
   private func row(_ card: NotebookCard, _ index: Int) -> [HTML] {
@@ -92,7 +104,8 @@ extension PageScene {
       name.append(
         .paragraph(say("its notebook is gone", "ノートブックはなくなりました"), "small warning"))
     }
-    return [.rowHead(name), report, figure, spark, job, .cell(card.schedule ?? "")]
+    let next: HTML = card.schedule.map { .cell(due($0)) } ?? .cell("")
+    return [.rowHead(name), report, figure, spark, job, next]
   }
 }
 

@@ -11,10 +11,16 @@ struct NotebookState: Sendable {
   var filled: [String: [String]] = [:]
   /// What a run with these values would read and do.
   var preview: RunPreview?
+  /// Files that were sent with the form before, by their catalog entries.
+  var kept: [String: Upload] = [:]
+  /// Whether different files may be replaced.
+  var replaces = false
   /// Why it cannot run with these values.
   var problem: Problem?
   var editions: [Archive.Edition] = []
   var jobs: [Job] = []
+  var schedule: ScheduleState?
+  var awaited: [ArrivalState] = []
   var mayRun: Bool
   /// The largest upload in bytes.
   var uploadLimit: Int
@@ -66,6 +72,7 @@ extension PageScene {
     }
     if let preview = state.preview { body += what(preview) }
     body += reports(state)
+    body += triggers(state)
     if !state.jobs.isEmpty {
       body.append(.tag("h2", [:], text: say("Runs", "実行")))
       body.append(runTable(state.jobs, showsNotebook: false))
@@ -92,10 +99,22 @@ extension PageScene {
             ]),
           .tag(
             "span", ["class": "help", "id": "\(id)-help"],
-            text: say(
-              "Only when you bring a new one; \(ByteCount.text(state.uploadLimit)) at most.",
-              "新しいファイルがあるときだけ。\(ByteCount.text(state.uploadLimit)) まで。")),
-        ])
+            text: state.kept[entry.name].map { upload in
+              say(
+                "\(upload.name) (\(ByteCount.text(upload.size))) is uploaded and will be used; choose another only to use that instead.",
+                "\(upload.name)（\(ByteCount.text(upload.size))）をアップロード済みです。別のファイルを使う場合だけ選び直してください。")
+            }
+              ?? say(
+                "Only when you bring a new one; \(ByteCount.text(state.uploadLimit)) at most.",
+                "新しいファイルがあるときだけ。\(ByteCount.text(state.uploadLimit)) まで。")),
+        ]
+          + (state.kept[entry.name].map { upload in
+            [
+              .tag(
+                "input",
+                ["type": "hidden", "name": "kept.\(entry.name)", "value": upload.digest])
+            ]
+          } ?? []))
     }
     if !state.opened.uploads.isEmpty {
       content.append(
@@ -103,7 +122,11 @@ extension PageScene {
           "p", ["class": "field check"],
           [
             .tag(
-              "input", ["type": "checkbox", "id": "replace", "name": "replace", "value": "yes"]),
+              "input",
+              [
+                "type": "checkbox", "id": "replace", "name": "replace", "value": "yes",
+                "checked": state.replaces ? "" : nil,
+              ]),
             .tag(
               "label", ["for": "replace"],
               text: say(
@@ -141,13 +164,13 @@ extension PageScene {
   /// The field of a parameter: its own words, its type, its limits.
   private func field(for declaration: ParameterDeclaration, _ filled: [String]?) -> HTML {
     let id = "p-\(declaration.name)"
-    let label = HTML.tag("label", ["for": id], text: declaration.name)
+    let label = HTML.tag("label", ["for": id], text: declaration.description ?? declaration.name)
     if declaration.isSecret {
       let source = declaration.environmentVariable.map { "`\($0)`" } ?? ""
       return .tag(
         "p", ["class": "field"],
         [
-          .tag("span", ["class": "label"], text: declaration.name),
+          .tag("span", ["class": "label"], text: declaration.description ?? declaration.name),
           .tag(
             "span", ["class": "help"],
             text: say(
@@ -156,10 +179,14 @@ extension PageScene {
         ])
     }
     var parts = [label, control(for: declaration, id, filled)]
-    let help = [declaration.description, limits(of: declaration)].compactMap(\.self)
+    var help: [HTML] = []
+    // What people know it by is its label; programs and the command line know its name.
+    if declaration.description != nil { help.append(.tag("code", [:], text: declaration.name)) }
+    if let limits = limits(of: declaration) {
+      help.append(.text((help.isEmpty ? "" : " · ") + limits))
+    }
     if !help.isEmpty {
-      parts.append(
-        .tag("span", ["class": "help", "id": "\(id)-help"], text: help.joined(separator: " · ")))
+      parts.append(.tag("span", ["class": "help", "id": "\(id)-help"], help))
     }
     return .tag("p", ["class": "field"], parts)
   }

@@ -133,7 +133,16 @@ extension PageScene {
                 ? say("Run again", "もう一度実行する") : say("Try again", "再試行する"))
           ]))
     }
-    return parts.isEmpty ? [] : [.tag("div", ["class": "buttons"], parts)]
+    guard !parts.isEmpty else { return [] }
+    let isRepeated = state.mayRepeat && job.state.isOver && job.state != .done
+    return [.tag("div", ["class": "buttons"], parts)]
+      + (isRepeated
+        ? [
+          .paragraph(
+            say(
+              "Steps that were done are not done again, unless what they read has changed.",
+              "完了したステップは、入力が変わっていなければ再計算しません。"), "small")
+        ] : [])
   }
 
   private func steps(_ state: RunState) -> HTML {
@@ -177,7 +186,7 @@ extension PageScene {
 
   private func order(_ job: Job) -> [HTML] {
     var rows: [(String, String)] = [
-      (say("Ordered by", "依頼者"), job.user),
+      (say("Ordered by", "依頼者"), job.cause.map { say.cause($0) } ?? job.user),
       (say("Ordered", "依頼日時"), ClockText.minute(job.orderedAt)),
     ]
     if let edition = job.edition { rows.append((say("Edition", "版"), edition)) }
@@ -219,7 +228,7 @@ extension PageScene {
           .rowHead([.link("/runs/\(job.id)", ClockText.minute(job.orderedAt))]),
           .cell([.state(job.state, say)]),
           .cell(job.edition ?? ""),
-          .cell(job.user),
+          .cell(say.orderer(of: job)),
           .cell(
             job.startedAt.map { start in
               say.duration(Double((job.endedAt ?? now) - start) / 1000)

@@ -11,17 +11,18 @@ extension Workplace {
   func cards(for visitor: Visitor) async throws -> [NotebookCard] {
     let jobs = try await store.newestJobs()
     let (pressroom, shelf) = (pressroom, shelf)
-    return try await blocking {
+    let (found, scheduled) = try await blocking {
       let names = pressroom.notebooks()
       let published = Set(shelf.editions().map(\.place.notebook))
       let all = Set(names).union(published).sorted()
-      return all.filter { visitor.role(in: $0) != nil }.map { name in
+      var scheduled: [OpenedNotebook] = []
+      let cards = all.filter { visitor.role(in: $0) != nil }.map { name in
         let opened = (try? pressroom.notebook(name)) ?? nil
+        if let opened, opened.notebook.frontMatter.schedule != nil { scheduled.append(opened) }
         let editions = shelf.editions(of: name)
         var card = NotebookCard(
           name: name, title: opened?.title ?? name, summary: opened?.summary,
           newest: editions.last?.newest, newestJob: jobs[name],
-          schedule: opened?.notebook.frontMatter.schedule.map { "\($0.cron) \($0.timezone)" },
           isRunnable: visitor.may(.runner, in: name), isGone: opened == nil)
         if let newest = editions.last?.newest, let facts = shelf.facts(of: newest) {
           if opened?.notebook.frontMatter.title?.plainText == nil { card.title = facts.title }
@@ -34,7 +35,14 @@ extension Workplace {
         }
         return card
       }
+      return (cards, scheduled)
     }
+    var cards = found
+    for opened in scheduled {
+      guard let index = cards.firstIndex(where: { $0.name == opened.name }) else { continue }
+      cards[index].schedule = try await schedule(of: opened, count: 1)
+    }
+    return cards
   }
 
   func frontPage(_ call: Call) async throws -> Response {

@@ -9,6 +9,7 @@ enum Route: Sendable, Hashable {
   case signOut
   case notebook(String)
   case history(String)
+  case schedule(String)
   case report(Place)
   case reportChoice
   case compare
@@ -85,6 +86,7 @@ enum Route: Sendable, Hashable {
     case ("signout", 0): return post(.signOut)
     case ("notebooks", 1...): return both(.notebook(name))
     case ("history", 1...): return get(.history(name))
+    case ("schedule", 1...): return post(.schedule(name))
     case ("reports", 0): return get(.reportChoice)
     case ("reports", 1...):
       return place(rest).flatMap { $0.file.isEmpty ? get(.report($0.0)) : nil }
@@ -164,6 +166,7 @@ enum Route: Sendable, Hashable {
     case .signOut: "signout"
     case .notebook: "notebook"
     case .history: "history"
+    case .schedule: "schedule"
     case .report, .reportChoice: "report"
     case .compare, .comparison: "compare"
     case .runs: "runs"

@@ -20,6 +20,12 @@ public protocol Pressroom: Sendable {
   /// What a run with these arguments would do. It blocks for some hundredths of a second.
   func plan(_ notebook: OpenedNotebook, with arguments: Arguments) throws(any Error) -> Plan
 
+  /// The values that the notebook's schedule gives at a due time, which is the time on the wall of
+  /// its zone.
+  func scheduledValues(
+    of notebook: OpenedNotebook, at time: Timestamp
+  ) throws(any Error) -> [Job.Assignment]
+
   /// Starts the run of an order: progress into `folder.events`, its result as JSON into
   /// `folder.result`, its log into `folder.log`.
   func start(_ job: Job, in folder: RunFolder) throws(Refusal) -> ProcessIdentity

@@ -71,6 +71,13 @@ actor RunQueue {
     return (openJob(accepted.id) ?? accepted, true)
   }
 
+  /// Takes up an order that is in the store already.
+  func take(_ job: Job) async {
+    guard openJob(job.id) == nil else { return }
+    open.append(job)
+    await advance()
+  }
+
   /// Stops an order: one that waits is over at once, one that runs is asked to stop.
   func cancel(_ id: String, by user: String) async throws -> Job? {
     guard let index = open.firstIndex(where: { $0.id == id }) else {

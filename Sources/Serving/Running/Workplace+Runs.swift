@@ -17,6 +17,8 @@ extension Workplace {
       opened: opened, mayRun: visitor.may(.runner, in: name), uploadLimit: settings.uploadLimit)
     state.editions = shelf.editions(of: name)
     state.jobs = try await store.jobs(of: name, limit: 10)
+    state.schedule = try await schedule(of: opened)
+    state.awaited = try await arrivals(of: opened)
     guard call.request.method == .post else {
       for (key, value) in call.address.query where key.hasPrefix("p.") {
         state.filled[String(key.dropFirst(2)), default: []].append(value)
@@ -37,8 +39,15 @@ extension Workplace {
     }
     var order = Order(values: Self.values(state.filled, of: opened))
     order.replaces = form["replace"] == "yes"
+    for (field, digest) in form.values where field.hasPrefix("kept.") && !digest.isEmpty {
+      order.uploads[String(field.dropFirst("kept.".count))] = digest
+    }
     for (field, upload) in form.uploads where field.hasPrefix("upload.") {
       order.uploads[String(field.dropFirst("upload.".count))] = upload.digest
+    }
+    state.replaces = order.replaces
+    for (entry, digest) in order.uploads {
+      state.kept[entry] = try await store.upload(digest, of: visitor.name)
     }
     do {
       let checked = try await check(order, of: opened, by: visitor)
@@ -232,7 +241,12 @@ extension Workplace {
     let earlier = try await job(id, call)
     let visitor = try call.known(.runner, in: earlier.notebook)
     let opened = try await opened(earlier.notebook)
-    let order = Order(values: earlier.parameters)
+    var order = Order(values: earlier.parameters)
+    // An order that never began has not put its files into their places.
+    for upload in earlier.uploads
+    where try await store.upload(upload.digest, of: visitor.name) != nil {
+      order.uploads[upload.entry] = upload.digest
+    }
     let checked = try await check(order, of: opened, by: visitor)
     let (job, _) = try await accept(order, checked, of: earlier.notebook, by: visitor)
     await note("run", "\(earlier.notebook) \(job.id)", call)

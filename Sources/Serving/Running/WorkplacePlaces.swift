@@ -37,8 +37,11 @@ struct WorkplacePlaces: Sendable, Hashable {
   /// A new file for an upload that comes in.
   func incoming() -> String { "\(folder)/incoming/\(Secret.random())" }
 
+  /// The folder of all uploads.
+  var uploads: String { "\(folder)/uploads" }
+
   /// Where an upload lies by its digest.
-  func upload(_ digest: String) -> String { "\(folder)/uploads/\(digest)" }
+  func upload(_ digest: String) -> String { "\(uploads)/\(digest)" }
 
   /// Puts an uploaded file where the notebook looks for it, whole or not at all.
   func place(_ upload: Job.Placement) throws(ServingError) {

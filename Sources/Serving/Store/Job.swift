@@ -48,6 +48,13 @@ public struct Job: Sendable, Hashable, Codable {
   public var path: String?
   /// Why it is not done, in one line.
   public var message: String?
+  /// What ordered it when nobody did: `schedule 2021-02-01 06:00 Asia/Tokyo`, `arrival data/x.csv`.
+  public var cause: String?
+
+  /// Who has ordered what is due; nobody can be called so, as names hold no spaces.
+  static let schedule = "the schedule"
+  /// Who has ordered because a file came.
+  static let arrival = "an arrival"
 
   /// A parameter's name and its value as text.
   public struct Assignment: Sendable, Hashable, Codable {

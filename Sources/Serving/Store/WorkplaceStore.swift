@@ -88,6 +88,9 @@ public final class WorkplaceStore: Sendable {
     migrator.registerMigration("1 workplace") { database in
       try database.execute(sql: tables)
     }
+    migrator.registerMigration("2 triggers") { database in
+      try database.execute(sql: triggerTables)
+    }
     return migrator
   }
 
