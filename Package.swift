@@ -134,7 +134,8 @@ let package = Package(
       on: [
         "Archiving", "Charting", "Comparing", "DuckDB", "Learning", "LightGBM", "Parsing",
         "Planning", "Reporting", "Steps", "Vocabulary", crypto, cryptoExtras, grdb, httpTypes,
-        hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, mustache, nio, signals, ssl,
+        hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, mustache, nio, signals,
+        ssl,
       ],
       resources: [
         .embedInCode("API/openapi.json"), .embedInCode("Templates/workplace.css"),

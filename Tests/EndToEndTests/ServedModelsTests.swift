@@ -33,7 +33,7 @@ import Testing
     try shop.write("notebooks/watch.md", Self.watching)
     let trained = try shop.washi("run", "notebooks/train.md")
     #expect(trained.status == 0, "\(trained.errors)")
-    let server = try await Server(in: shop, "--score-log", "scores")
+    let server = try await Server(in: shop, ["--score-log", "scores"])
     let headers = [
       "X-Washi-Form": try server.formToken(), "Content-Type": "application/jsonl",
     ]
