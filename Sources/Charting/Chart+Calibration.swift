@@ -26,9 +26,11 @@ extension Chart {
   /// Observed rate over mean score with intervals, the diagonal as reference, over a thin histogram
   /// of the scores.
   public static func calibration(
-    _ bins: [CalibrationBin], scores: Histogram? = nil, name: String = "test",
-    title: String? = "Calibration", subtitle: String? = nil, words: Words = .english
+    _ bins: [CalibrationBin], scores: Histogram? = nil, name: String? = nil,
+    title: String? = nil, subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.calibrationTitle
+    let name = name ?? words.test
     let drawn = bins.filter { $0.meanScore.isFinite && $0.observedRate.isFinite }
     let highest =
       drawn.flatMap { [$0.meanScore, $0.observedRate, $0.interval?.upperBound ?? 0] }
@@ -48,8 +50,10 @@ extension Chart {
       PointMark.Point(
         x: .number(bin.meanScore), y: .number(bin.observedRate), low: bin.interval?.lowerBound,
         high: bin.interval?.upperBound,
-        tip: "\(words.meanScore) \(percent.string(bin.meanScore)), \(words.observedRate) "
-          + "\(percent.string(bin.observedRate)), \(bin.count) \(words.rows)")
+        tip: words.list([
+          "\(words.meanScore) \(percent.string(bin.meanScore))",
+          "\(words.observedRate) \(percent.string(bin.observedRate))", words.rows(bin.count),
+        ]))
     }
     let line = LineMark(
       name: name, points: drawn.map { .init(x: .number($0.meanScore), y: $0.observedRate) },
@@ -58,7 +62,7 @@ extension Chart {
     marks.append(.point(PointMark(name: name, points: points, ink: ink)))
     var panels = [Panel(x: x, y: y, marks: marks)]
     if let scores, !scores.counts.isEmpty, !drawn.isEmpty {
-      var counts = Axis(label: words.rows)
+      var counts = Axis(label: words.rowCount)
       counts.includesZero = true
       var panel = Panel(
         x: x, y: counts,
@@ -84,9 +88,10 @@ extension Chart {
     }
     chart.summary =
       worst.map {
-        "\(drawn.count) bins; farthest from the diagonal: \(words.meanScore) "
-          + "\(percent.string($0.meanScore)), \(words.observedRate) \(percent.string($0.observedRate))."
-      } ?? words.noData + "."
+        words.calibration(
+          bins: drawn.count, score: percent.string($0.meanScore),
+          rate: percent.string($0.observedRate))
+      } ?? words.noDataSentence
     chart.kind = .calibration
     return chart
   }

@@ -39,7 +39,8 @@ extension Chart {
           }
           return PointMark.Point(
             x: .number(value), y: .category(figure.name), low: figure.interval?.lowerBound,
-            high: figure.interval?.upperBound, tip: "\(figure.name): \(text)\(range ?? "")",
+            high: figure.interval?.upperBound,
+            tip: "\(figure.name)\(words.colon)\(text)\(range ?? "")",
             label: text)
         }
       }
@@ -57,7 +58,7 @@ extension Chart {
       marks.append(
         .point(
           PointMark(
-            name: chosen.map(\.name).joined(separator: ", "), points: points(chosen), ink: ink,
+            name: words.list(chosen.map(\.name)), points: points(chosen), ink: ink,
             radius: radius, isHorizontal: true)))
     }
     let x = Axis(label: label, format: nil, isNice: false, padding: 0.06)
@@ -77,7 +78,7 @@ extension Chart {
       figure.value.map { "\(figure.name) \(format.string($0))" }
     }
     chart.summary =
-      all.isEmpty ? words.noData + "." : "\(label): \(all.joined(separator: ", "))."
+      all.isEmpty ? words.noDataSentence : words.sentence(label, all)
     chart.kind = .comparison
     return chart
   }

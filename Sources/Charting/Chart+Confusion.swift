@@ -5,9 +5,10 @@ extension Chart {
   ///
   /// `counts[i][j]` is the number of rows of actual class i that were predicted as class j.
   public static func confusion(
-    labels: [String], counts: [[Int]], title: String? = "Confusion matrix", subtitle: String? = nil,
+    labels: [String], counts: [[Int]], title: String? = nil, subtitle: String? = nil,
     words: Words = .english
   ) -> Chart {
+    let title = title ?? words.confusionTitle
     // Axes are keyed by name, so equal names must be told apart.
     var seen: [String: Int] = [:]
     let names = labels.map { name in
@@ -26,9 +27,10 @@ extension Chart {
         let number = format.string(Double(count))
         cells.append(
           CellMark.Cell(
-            x: predicted, y: actual, share: share, lines: [number, "\(percent) \(words.ofRow)"],
+            x: predicted, y: actual, share: share, lines: [number, words.ofRow(percent)],
             tip:
-              "\(words.actual) \(actual), \(words.predicted) \(predicted): \(number) (\(percent))"))
+              "\(words.actual) \(actual)\(words.comma)\(words.predicted) \(predicted)"
+              + "\(words.colon)\(number)\(words.aside(percent))"))
         columns.actual.append(actual)
         columns.predicted.append(predicted)
         columns.count.append(Int64(count))
@@ -37,7 +39,7 @@ extension Chart {
     let x = Axis(label: words.predicted, kind: .band, hasGrid: false, categories: names)
     let y = Axis(label: words.actual, kind: .band, hasGrid: false, categories: names)
     var chart = Chart(
-      panels: [Panel(x: x, y: y, marks: [.cell(CellMark(cells: cells, label: title ?? ""))])],
+      panels: [Panel(x: x, y: y, marks: [.cell(CellMark(cells: cells, label: title))])],
       title: title, subtitle: subtitle, width: min(720, 200 + 120 * Double(max(2, names.count))))
     chart.plotHeight = 64 * Double(max(2, names.count))
     chart.words = words
@@ -47,7 +49,7 @@ extension Chart {
         Column("count", integers: columns.count),
       ])
     chart.summary =
-      cells.isEmpty ? words.noData + "." : cells.prefix(16).map(\.tip).joined(separator: "; ") + "."
+      words.sentence(of: cells.prefix(16).map(\.tip))
     chart.kind = .confusion
     return chart
   }

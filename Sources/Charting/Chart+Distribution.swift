@@ -76,8 +76,8 @@ extension Chart {
         Column("count", reals: columns.count),
       ])
     chart.summary = distributions.prefix(12).map { summary(of: $0, words: words) }.joined(
-      separator: " ")
-    if distributions.isEmpty { chart.summary = words.noData + "." }
+      separator: words.sentenceGap)
+    if distributions.isEmpty { chart.summary = words.noDataSentence }
     chart.kind = .distributions
     return chart
   }
@@ -87,7 +87,7 @@ extension Chart {
     var y = Axis(isHidden: true)
     y.hasGrid = false
     let missing = NumberFormat.automatic.string(Double(distribution.missing))
-    let detail = distribution.missing > 0 ? "\(missing) \(words.missing)" : nil
+    let detail = distribution.missing > 0 ? words.missing(missing) : nil
     switch distribution.shape {
     case .bins(let histogram):
       y.includesZero = true
@@ -116,7 +116,9 @@ extension Chart {
         return BarMark.Bar(
           slot: .band(row.0, lane: 0, of: 1), from: 0, to: Double(row.1),
           ink: index == counts.count ? .reference : .series(0),
-          tip: "\(row.0): \(NumberFormat.automatic.string(Double(row.1))) (\(share))", label: share)
+          tip:
+            "\(row.0)\(words.colon)\(NumberFormat.automatic.string(Double(row.1)))\(words.aside(share))",
+          label: share)
       }
       return Panel(
         title: distribution.name, detail: detail, x: x, y: y,
@@ -143,10 +145,10 @@ extension Chart {
   private static func summary(of distribution: Distribution, words: Words) -> String {
     let rows = rows(of: distribution, words: words)
     guard let top = rows.indices.max(by: { rows[$0].1 < rows[$1].1 }) else {
-      return "\(distribution.name): \(words.noData)."
+      return words.sentence(distribution.name, [words.noData])
     }
     let total = rows.reduce(0) { $0 + $1.1 }
     let share = NumberFormat.percent(0).string(total > 0 ? rows[top].1 / total : 0)
-    return "\(distribution.name): \(rows[top].0) \(share)."
+    return words.sentence(distribution.name, ["\(rows[top].0) \(share)"])
   }
 }

@@ -64,8 +64,9 @@ extension Chart {
   /// beside the levels from which to watch and to act.
   public static func driftRanking(
     _ columns: [DriftBar], watch: Double, act: Double, maximum: Int = 20,
-    title: String? = "What moved", subtitle: String? = nil, words: Words = .english
+    title: String? = nil, subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.driftRankingTitle
     let finite = columns.filter(\.index.isFinite)
     let shown = Array(finite.prefix(max(1, maximum)))
     let number = NumberFormat.fixed(3)
@@ -73,14 +74,15 @@ extension Chart {
       BarMark.Bar(
         slot: .band(column.name, lane: 0, of: 1), from: 0, to: column.index,
         ink: column.index >= watch ? .series(0) : .reference,
-        tip: "\(column.name): \(number.string(column.index))", label: number.string(column.index),
+        tip: "\(column.name)\(words.colon)\(number.string(column.index))",
+        label: number.string(column.index),
         high: max(column.index, column.noise ?? 0))
     }
     let noise = shown.compactMap { column in
       column.noise.map {
         PointMark.Point(
           x: .number($0), y: .category(column.name),
-          tip: "\(column.name): \(words.noiseBound) \(number.string($0))")
+          tip: "\(column.name)\(words.colon)\(words.noiseBound) \(number.string($0))")
       }
     }
     var x = Axis(label: words.stabilityIndex)
@@ -106,7 +108,7 @@ extension Chart {
       noise.isEmpty
       ? [] : [LegendEntry(label: words.noiseBound, ink: .text, symbol: .dot, pattern: 1)]
     if shown.count < finite.count {
-      chart.remarks = [words.featuresShown(shown.count, of: finite.count)]
+      chart.remarks = [words.columnsShown(shown.count, of: finite.count)]
     }
     chart.data = Table(
       columns: [
@@ -116,15 +118,16 @@ extension Chart {
     let leading = shown.prefix(3).map { "\($0.name) \(number.string($0.index))" }
     chart.summary =
       shown.isEmpty
-      ? words.noData + "." : "\(words.stabilityIndex): \(leading.joined(separator: ", "))."
+      ? words.noDataSentence : words.sentence(words.stabilityIndex, leading)
     return chart
   }
 
   /// The distributions of columns then (grey) and now, over the same bins, one panel each.
   public static func driftShapes(
     _ columns: [DriftShape], names: (reference: String, current: String),
-    title: String? = "Then and now", subtitle: String? = nil, words: Words = .english
+    title: String? = nil, subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.driftShapesTitle
     var data = DriftData()
     let panels = columns.map { column in panel(column, names, words, &data) }
     var chart = Chart(panels: panels, title: title, subtitle: subtitle, arrangement: .gallery)
@@ -136,9 +139,9 @@ extension Chart {
     chart.data = data.table
     chart.summary =
       chart.isEmpty
-      ? words.noData + "."
-      : columns.map { $0.name + ($0.detail.map { " (\($0))" } ?? "") }
-        .joined(separator: ", ") + "."
+      ? words.noDataSentence
+      : words.sentence(
+        of: [words.list(columns.map { $0.name + ($0.detail.map(words.aside) ?? "") })])
     return chart
   }
 
@@ -174,7 +177,7 @@ extension Chart {
         let (low, high) = (edges[index], edges[index + 1])
         let number = NumberFormat.automatic
         return (
-          .span(low, high), "\(number.string(low)) – \(number.string(high))", then[index],
+          .span(low, high), words.span(number.string(low), number.string(high)), then[index],
           now[index]
         )
       }
@@ -194,8 +197,8 @@ extension Chart {
       bars: bars.map { bar in
         BarMark.Bar(
           slot: bar.slot, from: 0, to: bar.reference, ink: .reference,
-          tip: "\(bar.name): \(names.reference) \(percent.string(bar.reference)), "
-            + "\(names.current) \(percent.string(bar.current))")
+          tip: "\(bar.name)\(words.colon)\(names.reference) \(percent.string(bar.reference))"
+            + "\(words.comma)\(names.current) \(percent.string(bar.current))")
       }, label: names.reference)
     var marks: [Mark] = bars.isEmpty ? [] : [.bar(reference)]
     if case .numbers = column.values {
@@ -204,7 +207,7 @@ extension Chart {
       let points = bars.map {
         PointMark.Point(
           x: .category($0.name), y: .number($0.current),
-          tip: "\($0.name): \(percent.string($0.current))")
+          tip: "\($0.name)\(words.colon)\(percent.string($0.current))")
       }
       marks +=
         points.isEmpty
@@ -251,15 +254,8 @@ extension Chart {
 }
 
 extension Chart.Words {
-  var stabilityIndex: String { pickDrift("Population stability index", "母集団安定性指数(PSI)") }
-  var noiseBound: String { pickDrift("sampling noise, 95%", "標本誤差の上限(95%)") }
-  var watch: String { pickDrift("watch", "注意") }
-  var act: String { pickDrift("act", "要対応") }
-
-  private func pickDrift(_ english: String, _ japanese: String) -> String {
-    switch self {
-    case .english: english
-    case .japanese: japanese
-    }
-  }
+  var stabilityIndex: String { choose("Population stability index", "母集団安定性指数（PSI）") }
+  var noiseBound: String { choose("sampling noise, 95%", "標本誤差の上限（95%）") }
+  var watch: String { choose("watch", "注意") }
+  var act: String { choose("act", "要対応") }
 }

@@ -40,7 +40,8 @@ extension Chart {
       BarMark.Bar(
         slot: .band(group.name, lane: 0, of: 1), from: 0, to: group.rate,
         ink: group.isSmall ? .reference : .series(0),
-        tip: "\(group.name): \(percent.string(group.rate)), \(group.rows) \(words.rows)",
+        tip:
+          "\(group.name)\(words.colon)\(percent.string(group.rate))\(words.comma)\(words.rows(group.rows))",
         label: percent.string(group.rate), low: group.interval?.lowerBound,
         high: group.interval?.upperBound)
     }
@@ -59,7 +60,7 @@ extension Chart {
     chart.words = words
     chart.droppedCount = groups.count - finite.count
     if shown.count < finite.count {
-      chart.remarks = [words.featuresShown(shown.count, of: finite.count)]
+      chart.remarks = [words.groupsShown(shown.count, of: finite.count)]
     }
     chart.data = Table(
       columns: [
@@ -70,7 +71,7 @@ extension Chart {
       ])
     let leading = shown.prefix(4).map { "\($0.name) \(percent.string($0.rate))" }
     chart.summary =
-      shown.isEmpty ? words.noData + "." : "\(title ?? ""): \(leading.joined(separator: ", "))."
+      shown.isEmpty ? words.noDataSentence : words.sentence(title ?? "", leading)
     return chart
   }
 }

@@ -36,7 +36,8 @@ extension Chart {
 
     let line = zip(figures, finite).map { figure, value in
       LineMark.Point(
-        x: .category(figure.edition), y: value, tip: value.map { "\(figure.edition): \(text($0))" })
+        x: .category(figure.edition), y: value,
+        tip: value.map { "\(figure.edition)\(words.colon)\(text($0))" })
     }
     var marks: [Mark] = []
     if let level, level.isFinite {
@@ -50,7 +51,7 @@ extension Chart {
           pair.0.isRefused == isRefused
             ? PointMark.Point(
               x: .category(pair.0.edition), y: .number(value),
-              tip: "\(pair.0.edition): \(text(value))",
+              tip: "\(pair.0.edition)\(words.colon)\(text(value))",
               label: index == figures.count - 1 ? text(value) : nil)
             : nil
         }
@@ -84,9 +85,9 @@ extension Chart {
       if let first = known.first, let last = known.last {
         words.history(name, first: first, last: last, count: known.count)
       } else {
-        words.noData + "."
+        words.noDataSentence
       }
-    if let level, level.isFinite { chart.summary += " " + words.level(text(level)) + "." }
+    if let level, level.isFinite { chart.summary += words.next(words.level(text(level))) }
     chart.kind = .history
     return chart
   }
@@ -101,7 +102,7 @@ extension Chart.Words {
   func history(
     _ name: String, first: (String, String), last: (String, String), count: Int
   ) -> String {
-    guard count > 1 else { return "\(name): \(last.0) \(last.1)." }
+    guard count > 1 else { return sentence(name, ["\(last.0) \(last.1)"]) }
     return choose(
       "\(name): \(first.1) in \(first.0), \(last.1) in \(last.0), \(count) editions.",
       "\(name)：\(first.0)は\(first.1)、\(last.0)は\(last.1)、全\(count)版。")

@@ -20,10 +20,12 @@ public struct FeatureImportance: Sendable, Hashable {
 extension Chart {
   /// Lying bars of the most important features, largest first; what is left out is said.
   public static func importance(
-    _ features: [FeatureImportance], label: String = "Gain", maximum: Int = 20,
-    format: NumberFormat? = nil, title: String? = "Feature importance", subtitle: String? = nil,
+    _ features: [FeatureImportance], label: String? = nil, maximum: Int = 20,
+    format: NumberFormat? = nil, title: String? = nil, subtitle: String? = nil,
     words: Words = .english
   ) -> Chart {
+    let title = title ?? words.importanceTitle
+    let label = label ?? words.gain
     let finite = features.filter(\.value.isFinite)
     let sorted = finite.sorted { $0.value == $1.value ? $0.name < $1.name : $0.value > $1.value }
     let shown = Array(sorted.prefix(max(1, maximum)))
@@ -33,7 +35,7 @@ extension Chart {
       let text = typographic(number.string(feature.value))
       return BarMark.Bar(
         slot: .band(feature.name, lane: 0, of: 1), from: 0, to: feature.value, ink: .series(0),
-        tip: "\(feature.name): \(text)", label: text, low: feature.interval?.lowerBound,
+        tip: "\(feature.name)\(words.colon)\(text)", label: text, low: feature.interval?.lowerBound,
         high: feature.interval?.upperBound)
     }
     var x = Axis(label: label, format: format)
@@ -57,7 +59,7 @@ extension Chart {
     let leading = shown.prefix(3).map { "\($0.name) \(number.string($0.value))" }
     chart.summary =
       shown.isEmpty
-      ? words.noData + "." : "\(label): \(leading.joined(separator: ", "))."
+      ? words.noDataSentence : words.sentence(label, leading)
     chart.kind = .importance
     return chart
   }

@@ -44,9 +44,10 @@ extension Chart {
   /// The metric of train and validation by round; the kept round and the stop are marked. The axis
   /// is logarithmic when the values span more than a factor of thirty.
   public static func loss(
-    _ history: TrainingHistory, title: String? = "Training", subtitle: String? = nil,
+    _ history: TrainingHistory, title: String? = nil, subtitle: String? = nil,
     words: Words = .english
   ) -> Chart {
+    let title = title ?? words.lossTitle
     let parts = [
       (words.train, history.train, Ink.train),
       (words.validation, history.validation, Ink.validation),
@@ -71,7 +72,8 @@ extension Chart {
           x: .number(round), y: value.isFinite ? value : nil,
           tip: values.count > LineMark.maximumTips
             ? nil
-            : "\(name), \(rounds) \(NumberFormat.fixed(0).string(round)): \(NumberFormat.significant(5).string(value))"
+            : "\(name)\(words.comma)\(rounds) \(NumberFormat.fixed(0).string(round))\(words.colon)"
+              + NumberFormat.significant(5).string(value)
         )
       }
       dropped += values.count { !$0.isFinite }
@@ -82,7 +84,8 @@ extension Chart {
     }
     let count = max(
       history.trainRounds?.last ?? history.train.count, history.validation.count)
-    var summary = "\(history.metric), \(count) \(rounds): " + sentences.joined(separator: ", ")
+    var summary = words.training(history.metric, rounds: count, areEpochs: history.areEpochs)
+    summary += words.colon + words.list(sentences)
     if let stopped = history.stoppedRound, stopped != history.bestRound {
       marks.append(
         .rule(RuleMark(isVertical: true, at: Double(stopped), label: "\(words.stopped) \(stopped)"))
@@ -94,8 +97,8 @@ extension Chart {
       let index = best.subtractingReportingOverflow(history.firstRound)
       if !index.overflow, values.indices.contains(index.partialValue) {
         let value = values[index.partialValue]
-        let text = "\(words.best) \(best): \(NumberFormat.significant(4).string(value))"
-        summary += "; \(text)"
+        let text = "\(words.best) \(best)\(words.colon)\(NumberFormat.significant(4).string(value))"
+        summary += "\(words.semicolon)\(text)"
         if value.isFinite {
           let point = PointMark.Point(
             x: .number(Double(best)), y: .number(value), tip: text, label: text)
@@ -104,12 +107,14 @@ extension Chart {
         }
       }
     }
-    if let stopped = history.stoppedRound { summary += "; \(words.stopped) \(stopped)" }
+    if let stopped = history.stoppedRound {
+      summary += "\(words.semicolon)\(words.stopped) \(stopped)"
+    }
     var chart = Chart(panels: [Panel(x: x, y: y, marks: marks)], title: title, subtitle: subtitle)
     chart.words = words
     chart.plotHeight = 260
     chart.droppedCount = dropped
-    chart.summary = chart.isEmpty ? words.noData + "." : summary + "."
+    chart.summary = chart.isEmpty ? words.noDataSentence : words.sentence(of: [summary])
     var columns = [
       Column(
         "round",

@@ -34,9 +34,10 @@ extension Chart {
   /// The text alternative says for each curve how far they are apart at most, and where.
   public static func overlay(
     _ curves: [OverlaidCurve], x: String, y: String, axes: OverlayAxes = .numbers,
-    names: (old: String, new: String) = ("old", "new"), title: String? = nil,
+    names: (old: String, new: String)? = nil, title: String? = nil,
     subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let names = names ?? (words.old, words.new)
     let isTime = axes == .days
     var xAxis = Axis(label: x, kind: isTime ? .time : .linear, isNice: false)
     var yAxis = Axis(label: y)
@@ -48,13 +49,13 @@ extension Chart {
     var sentences: [String] = []
     let panels = curves.map { curve -> Panel in
       let gap = CurveGap(curve.old, curve.new)
-      let name = curve.name.map { $0 + ", " } ?? ""
+      let name = curve.name.map { $0 + words.comma } ?? ""
       var marks: [Mark] = []
       if !gap.points.isEmpty {
         marks.append(
           .area(
             AreaMark(
-              name: "\(name)between \(names.old) and \(names.new)", points: gap.points,
+              name: name + words.between(names.old, names.new), points: gap.points,
               ink: .series(1), isBand: true)))
       }
       for (points, side, ink, dash) in [
@@ -71,7 +72,7 @@ extension Chart {
           NumberFormat.significant(3).signedString(place.change),
           at: xAxis.text(.number(place.x)))
       }
-      sentences.append("\(curve.name ?? y): " + (widest ?? words.noData))
+      sentences.append((curve.name ?? y) + words.colon + (widest ?? words.noData))
       return Panel(
         title: curve.name, x: xAxis, y: yAxis, marks: marks,
         isSquare: axes == .unitSquare)
@@ -84,7 +85,7 @@ extension Chart {
         LegendEntry(label: names.new, ink: .series(0), symbol: .line),
       ])
     chart.words = words
-    chart.summary = sentences.joined(separator: "; ") + "."
+    chart.summary = words.sentence(of: sentences)
     if curves.count <= 4 { chart.note = chart.summary }
     return chart
   }
@@ -94,8 +95,9 @@ extension Chart {
   /// The column `version` of the table says which is which, by the names given.
   public static func overlay(
     _ mark: MarkKind, of table: Table, x: String, y: String, version: String,
-    names: (old: String, new: String) = ("old", "new"), options: Options = Options()
+    names: (old: String, new: String)? = nil, options: Options = Options()
   ) throws(ChartError) -> Chart {
+    let names = names ?? (options.words.old, options.words.new)
     var chart = try Chart(
       mark: mark, table: table, x: x, y: y, color: version, options: options)
     // Of two series the old one comes first.
@@ -122,6 +124,13 @@ extension Chart {
 }
 
 extension Chart.Words {
+  fileprivate var old: String { choose("old", "旧") }
+  fileprivate var new: String { choose("new", "新") }
+
+  fileprivate func between(_ old: String, _ new: String) -> String {
+    choose("between \(old) and \(new)", "\(old)と\(new)の差")
+  }
+
   fileprivate func furthestApart(_ change: String, at place: String) -> String {
     self == .japanese
       ? "最大の差 \(change)（\(place)）" : "furthest apart \(change) at \(place)"

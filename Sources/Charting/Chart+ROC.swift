@@ -74,16 +74,17 @@ extension Chart {
   ///
   /// Curves are simplified to what the eye can see; `data` holds the simplified points.
   public static func roc(
-    _ curves: [ROCCurve], title: String? = "ROC curve", subtitle: String? = nil,
+    _ curves: [ROCCurve], title: String? = nil, subtitle: String? = nil,
     words: Words = .english
   ) -> Chart {
+    let title = title ?? words.rocTitle
     let drawn = curves.map { curve in
       SquareCurve(
         name: curve.name, points: curve.points,
         figure: figure("AUC", curve.auc, curve.interval), operatingPoint: curve.operatingPoint)
     }
     let diagonal = LineMark(
-      name: "chance",
+      name: words.chance,
       points: [.init(x: .number(0), y: 0), .init(x: .number(1), y: 1)], ink: .reference, dash: 1,
       isThin: true)
     var chart = square(
@@ -98,8 +99,9 @@ extension Chart {
   /// Precision over recall, square, with the base rate as what chance would reach.
   public static func precisionRecall(
     _ curves: [PrecisionRecallCurve], baseRate: Double? = nil,
-    title: String? = "Precision and recall", subtitle: String? = nil, words: Words = .english
+    title: String? = nil, subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.precisionRecallTitle
     let drawn = curves.map { curve in
       SquareCurve(
         name: curve.name, points: curve.points,
@@ -125,7 +127,7 @@ extension Chart {
       }
     }
     if let baseRate, baseRate.isFinite {
-      chart.summary += " \(words.baseRate) \(NumberFormat.percent(1).string(baseRate))."
+      chart.summary += words.next("\(words.baseRate) \(NumberFormat.percent(1).string(baseRate))")
     }
     chart.kind = .precisionRecall
     return chart
@@ -186,14 +188,17 @@ extension Chart {
         let threshold = "\(words.threshold) \(NumberFormat.significant(3).string(point.threshold))"
         let place = NumberFormat.fixed(3)
         let tip =
-          "\(curve.name), \(threshold): \(x) \(place.string(point.x)), \(y) \(place.string(point.y))"
+          "\(words.list([curve.name, threshold]))\(words.colon)\(x) \(place.string(point.x))\(words.comma)"
+          + "\(y) \(place.string(point.y))"
         marks.append(
           .point(
             PointMark(
               name: tip,
               points: [.init(x: .number(point.x), y: .number(point.y), tip: tip, label: threshold)],
               ink: ink, radius: 5)))
-        sentence += " (\(threshold): \(x) \(place.string(point.x)), \(y) \(place.string(point.y)))"
+        sentence += words.aside(
+          "\(threshold)\(words.colon)\(x) \(place.string(point.x))\(words.comma)"
+            + "\(y) \(place.string(point.y))")
       }
       sentences.append(sentence)
     }
@@ -207,7 +212,7 @@ extension Chart {
         Column("curve", texts: columns.curve), Column(names.x, reals: columns.x),
         Column(names.y, reals: columns.y),
       ])
-    chart.summary = sentences.isEmpty ? words.noData + "." : sentences.joined(separator: "; ") + "."
+    chart.summary = words.sentence(of: sentences)
     return chart
   }
 }

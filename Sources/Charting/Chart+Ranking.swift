@@ -18,9 +18,10 @@ extension Chart {
   /// The share of positives captured over the share of rows taken by falling score, between chance
   /// and a perfect order.
   public static func gain(
-    _ curves: [NamedCurve], baseRate: Double? = nil, title: String? = "Cumulative gain",
+    _ curves: [NamedCurve], baseRate: Double? = nil, title: String? = nil,
     subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.gainTitle
     var references = [
       NamedCurve(name: words.random, points: [Point2D(x: 0, y: 0), Point2D(x: 1, y: 1)])
     ]
@@ -45,15 +46,16 @@ extension Chart {
 
   /// How many times the base rate each tenth of the rows holds, highest scores first.
   public static func lift(
-    _ deciles: [Double], title: String? = "Lift by decile", subtitle: String? = nil,
+    _ deciles: [Double], title: String? = nil, subtitle: String? = nil,
     words: Words = .english
   ) -> Chart {
+    let title = title ?? words.liftTitle
     let names = deciles.indices.map { String($0 + 1) }
     let number = NumberFormat.fixed(2)
     let bars = zip(names, deciles).filter { $0.1.isFinite }.map { name, value in
       BarMark.Bar(
         slot: .band(name, lane: 0, of: 1), from: 0, to: value, ink: .test,
-        tip: "\(name): \(number.string(value))", label: number.string(value))
+        tip: "\(name)\(words.colon)\(number.string(value))", label: number.string(value))
     }
     var y = Axis(label: words.lift)
     y.includesZero = true
@@ -71,9 +73,9 @@ extension Chart {
       columns: [Column("decile", texts: names), Column("lift", reals: deciles)])
     chart.summary =
       deciles.first.map {
-        "\(words.lift): \(number.string($0)) in the first of \(deciles.count) groups."
+        words.lift(number.string($0), groups: deciles.count)
       }
-      ?? words.noData + "."
+      ?? words.noDataSentence
     chart.kind = .lift
     return chart
   }
@@ -81,8 +83,9 @@ extension Chart {
   /// The cumulative shares of negatives and positives over the score, and their largest distance.
   public static func kolmogorovSmirnov(
     positives: [Point2D], negatives: [Point2D], statistic: Double, at score: Double,
-    title: String? = "Kolmogorov–Smirnov", subtitle: String? = nil, words: Words = .english
+    title: String? = nil, subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.kolmogorovSmirnovTitle
     let axes = (
       x: Axis(label: words.score, isNice: false, hasGrid: false),
       y: Axis(label: words.cumulativeShare, format: .percent(0), lower: 0, upper: 1, isNice: false)
@@ -101,7 +104,12 @@ extension Chart {
       chart.panels[0].marks.append(
         .rule(RuleMark(isVertical: true, at: score, label: text, ink: .text)))
       chart.summary =
-        "KS \(number.string(statistic)), \(words.score) \(NumberFormat.significant(3).string(score))."
+        words.sentence(of: [
+          words.list([
+            "KS \(number.string(statistic))",
+            "\(words.score) \(NumberFormat.significant(3).string(score))",
+          ])
+        ])
     }
     chart.kind = .kolmogorovSmirnov
     return chart
@@ -109,9 +117,10 @@ extension Chart {
 
   /// Precision, recall, approval rate and the like over the threshold, with the chosen one marked.
   public static func thresholds(
-    _ curves: [NamedCurve], chosen: Double? = nil, title: String? = "Threshold",
+    _ curves: [NamedCurve], chosen: Double? = nil, title: String? = nil,
     subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.thresholdsTitle
     let axes = (
       x: Axis(label: words.thresholdAxis, isNice: false, hasGrid: false),
       y: Axis(label: words.share, format: .percent(0), lower: 0, upper: 1, isNice: false)
@@ -129,7 +138,7 @@ extension Chart {
         }
         return nearest.map { "\(curve.name) \(NumberFormat.percent(1).string($0.y))" }
       }
-      chart.summary = "\(text): \(values.joined(separator: ", "))."
+      chart.summary = words.sentence(text, values)
     }
     chart.kind = .thresholds
     return chart
@@ -189,7 +198,7 @@ extension Chart {
       ])
     chart.summary =
       hasPoints
-      ? "\(axes.y.label ?? ""): \(curves.map(\.name).joined(separator: ", "))." : words.noData + "."
+      ? words.sentence(axes.y.label ?? "", curves.map(\.name)) : words.noDataSentence
     return chart
   }
 }

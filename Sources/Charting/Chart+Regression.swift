@@ -5,9 +5,11 @@ extension Chart {
   ///
   /// A point's x is the true number, its y the predicted one.
   public static func predictedAgainstActual(
-    _ rows: [Point2D], unit: String? = nil, name: String = "test",
-    title: String? = "Predicted against actual", subtitle: String? = nil, words: Words = .english
+    _ rows: [Point2D], unit: String? = nil, name: String? = nil,
+    title: String? = nil, subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.predictedTitle
+    let name = name ?? words.test
     let drawn = rows.filter { $0.x.isFinite && $0.y.isFinite }
     let all = drawn.flatMap { [$0.x, $0.y] }
     let domain = Axis().domain(of: all, tickCount: 6)
@@ -36,11 +38,13 @@ extension Chart {
     let format = NumberFormat.significant(4)
     chart.summary =
       drawn.isEmpty
-      ? words.noData + "."
-      : "\(drawn.count) \(words.rows), \(words.actual) "
-        + "\(format.string(drawn.map(\.x).min() ?? 0)) – \(format.string(drawn.map(\.x).max() ?? 0)), "
-        + "\(words.predicted) \(format.string(drawn.map(\.y).min() ?? 0)) – "
-        + "\(format.string(drawn.map(\.y).max() ?? 0))."
+      ? words.noDataSentence
+      : words.sentence(of: [
+        words.list([
+          words.rows(drawn.count), "\(words.actual) \(words.span(of: drawn.map(\.x), format))",
+          "\(words.predicted) \(words.span(of: drawn.map(\.y), format))",
+        ])
+      ])
     return chart
   }
 
@@ -49,9 +53,11 @@ extension Chart {
   ///
   /// A point's x is the true number, its y the predicted one.
   public static func residuals(
-    of rows: [Point2D], unit: String? = nil, name: String = "test",
-    title: String? = "Residuals", subtitle: String? = nil, words: Words = .english
+    of rows: [Point2D], unit: String? = nil, name: String? = nil,
+    title: String? = nil, subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.residualsTitle
+    let name = name ?? words.test
     let drawn = rows.filter { $0.x.isFinite && $0.y.isFinite && ($0.y - $0.x).isFinite }
     let gaps = drawn.map { Point2D(x: $0.y, y: $0.y - $0.x) }
     let zero = Mark.rule(RuleMark(isVertical: false, at: 0))
@@ -60,7 +66,7 @@ extension Chart {
       marks: drawn.isEmpty ? [] : [zero, .point(dots(gaps, name: name))])
     var panels = [over]
     if !drawn.isEmpty {
-      var counts = Axis(label: words.rows)
+      var counts = Axis(label: words.rowCount)
       counts.includesZero = true
       panels.append(
         Panel(
@@ -82,9 +88,13 @@ extension Chart {
     let mean = gaps.reduce(0) { $0 + $1.y } / Double(max(1, gaps.count))
     chart.summary =
       drawn.isEmpty
-      ? words.noData + "."
-      : "\(drawn.count) \(words.rows), \(words.residual) \(format.string(gaps.map(\.y).min() ?? 0)) – "
-        + "\(format.string(gaps.map(\.y).max() ?? 0)), \(words.mean) \(format.string(mean))."
+      ? words.noDataSentence
+      : words.sentence(of: [
+        words.list([
+          words.rows(drawn.count), "\(words.residual) \(words.span(of: gaps.map(\.y), format))",
+          "\(words.mean) \(format.string(mean))",
+        ])
+      ])
     return chart
   }
 

@@ -11,9 +11,10 @@ extension Chart {
   /// with both ends, so that the shape and the extremes stay. Categories, which have no order, are
   /// drawn in one colour. `data` holds the dots drawn.
   public static func shapSummary(
-    _ features: [FeatureEffects], maximum: Int = 10, title: String? = "SHAP values",
+    _ features: [FeatureEffects], maximum: Int = 10, title: String? = nil,
     subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.shapSummaryTitle
     let sorted = ranked(features)
     let shown = Array(sorted.prefix(max(1, maximum)))
     let limit = max(20, dotLimit / max(1, shown.count))
@@ -35,7 +36,7 @@ extension Chart {
     let y = Axis(kind: .band, hasGrid: false, categories: shown.map(\.name))
     var marks: [Mark] =
       dots.isEmpty ? [] : [.rule(RuleMark(isVertical: true, at: 0, isDashed: false))]
-    marks.append(.swarm(SwarmMark(label: title ?? "", dots: dots, inks: inks)))
+    marks.append(.swarm(SwarmMark(label: title, dots: dots, inks: inks)))
     var chart = Chart(
       panels: [Panel(x: x, y: y, marks: marks)], title: title, subtitle: subtitle)
     chart.plotHeight = 34 * Double(max(1, shown.count)) + 6
@@ -55,7 +56,7 @@ extension Chart {
     let leading = shown.prefix(3).map { "\($0.name) \(number.string($0.meanAbsolute))" }
     chart.summary =
       dots.isEmpty
-      ? words.noData + "." : "\(words.meanAbsoluteSHAP): \(leading.joined(separator: ", "))."
+      ? words.noDataSentence : words.sentence(words.meanAbsoluteSHAP, leading)
     chart.kind = .shapSummary
     return chart
   }
@@ -65,9 +66,10 @@ extension Chart {
   /// Rows are thinned as in `shapSummary`. Missing values stand grey at the left edge of a number's
   /// panel; categories beyond the eight most frequent are drawn together.
   public static func shapDependence(
-    _ features: [FeatureEffects], maximum: Int = 6, title: String? = "SHAP value by feature value",
+    _ features: [FeatureEffects], maximum: Int = 6, title: String? = nil,
     subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.shapDependenceTitle
     let shown = Array(ranked(features).prefix(max(1, maximum)))
     let limit = max(20, dotLimit / max(1, shown.count))
     var columns: (feature: [String?], value: [String?], effect: [Double?]) = ([], [], [])
@@ -99,7 +101,7 @@ extension Chart {
       ])
     chart.summary =
       chart.isEmpty
-      ? words.noData + "." : "\(words.shapAxis): \(shown.map(\.name).joined(separator: ", "))."
+      ? words.noDataSentence : words.sentence(words.shapAxis, shown.map(\.name))
     chart.kind = .shapDependence
     return chart
   }

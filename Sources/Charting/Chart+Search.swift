@@ -3,16 +3,17 @@ import Vocabulary
 extension Chart {
   /// The figure of each trial and the best so far; pruned trials are hollow.
   public static func searchHistory(
-    _ history: SearchHistory, title: String? = "Search", subtitle: String? = nil,
+    _ history: SearchHistory, title: String? = nil, subtitle: String? = nil,
     words: Words = .english
   ) -> Chart {
+    let title = title ?? words.searchHistoryTitle
     let number = NumberFormat.significant(5)
     func points(isPruned: Bool) -> [PointMark.Point] {
       history.trials.filter { $0.isPruned == isPruned }.compactMap { trial in
         guard let value = trial.value, value.isFinite else { return nil }
         return PointMark.Point(
           x: .number(Double(trial.number)), y: .number(value),
-          tip: "\(words.trial) \(trial.number): \(typographic(number.string(value)))")
+          tip: "\(words.trial(trial.number))\(words.colon)\(typographic(number.string(value)))")
       }
     }
     var best: [LineMark.Point] = []
@@ -48,9 +49,10 @@ extension Chart {
       ]
     }
     marks.append(.point(PointMark(name: words.complete, points: complete, ink: .text)))
-    var summary = "\(history.metric): \(words.trials(history.trials.count, pruned: pruned.count))"
+    var summary =
+      history.metric + words.colon + words.trials(history.trials.count, pruned: pruned.count)
     if let leader {
-      let text = "\(words.best): \(typographic(number.string(leader.value)))"
+      let text = "\(words.best)\(words.colon)\(typographic(number.string(leader.value)))"
       marks.append(
         .point(
           PointMark(
@@ -60,7 +62,7 @@ extension Chart {
                 x: .number(Double(leader.trial.number)), y: .number(leader.value), tip: text,
                 label: text)
             ], ink: .series(0), radius: 5)))
-      summary += "; \(text) (\(words.trial) \(leader.trial.number))"
+      summary += words.semicolon + text + words.aside(words.trial(leader.trial.number))
     }
     var x = Axis(label: words.trialAxis, isNice: false, hasGrid: false, isInteger: true)
     x.padding = 0.03
@@ -69,7 +71,7 @@ extension Chart {
       subtitle: subtitle, legend: legend)
     chart.words = words
     chart.plotHeight = 240
-    chart.summary = complete.isEmpty ? words.noData + "." : summary + "."
+    chart.summary = complete.isEmpty ? words.noDataSentence : words.sentence(of: [summary])
     chart.data = Table(
       columns: [
         Column("trial", integers: history.trials.map { Int64($0.number) }),
@@ -84,9 +86,10 @@ extension Chart {
   /// Each trial as a line over one axis for each parameter and one for the figure; the best quarter
   /// stands out.
   public static func searchLines(
-    _ history: SearchHistory, title: String? = "Parameters of the trials",
+    _ history: SearchHistory, title: String? = nil,
     subtitle: String? = nil, words: Words = .english
   ) -> Chart {
+    let title = title ?? words.searchLinesTitle
     let ranked = history.ranked
     let names = history.parameters.map(\.name) + [history.metric]
     let axes = ParallelAxes(history, ranked.map(\.trial), values: ranked.map(\.value))
@@ -105,13 +108,13 @@ extension Chart {
         LineMark.Point(
           x: .category(names[index]), y: axes.height(index, rank),
           tip: index < history.parameters.count
-            ? "\(names[index]): \(history.text(index, of: entry.trial))"
-            : "\(words.trial) \(entry.trial.number): \(value)")
+            ? "\(names[index])\(words.colon)\(history.text(index, of: entry.trial))"
+            : "\(words.trial(entry.trial.number))\(words.colon)\(value)")
       }
       marks.append(
         .line(
           LineMark(
-            name: "\(words.trial) \(entry.trial.number): \(value)", points: points,
+            name: "\(words.trial(entry.trial.number))\(words.colon)\(value)", points: points,
             ink: rank == 0 ? .series(1) : rank < leading ? .series(0) : .reference,
             isThin: rank > 0)))
     }
@@ -141,9 +144,10 @@ extension Chart {
 
   /// The figure over the values of each parameter, one small picture each.
   public static func searchSlices(
-    _ history: SearchHistory, title: String? = "Slices of the search", subtitle: String? = nil,
+    _ history: SearchHistory, title: String? = nil, subtitle: String? = nil,
     words: Words = .english
   ) -> Chart {
+    let title = title ?? words.searchSlicesTitle
     let ranked = history.ranked
     let format = NumberFormat.significant(4)
     let panels = history.parameters.indices.map { index in
@@ -153,7 +157,7 @@ extension Chart {
       func point(_ entry: (trial: SearchHistory.Trial, value: Double)) -> PointMark.Point {
         PointMark.Point(
           x: history.position(index, of: entry.trial), y: .number(entry.value),
-          tip: "\(parameter.name) \(history.text(index, of: entry.trial)): "
+          tip: "\(parameter.name) \(history.text(index, of: entry.trial))\(words.colon)"
             + typographic(format.string(entry.value)))
       }
       var x = Axis(isNice: false, hasGrid: false)
@@ -197,12 +201,12 @@ extension Chart {
     _ ranked: [(trial: SearchHistory.Trial, value: Double)], _ history: SearchHistory,
     _ words: Words
   ) -> String {
-    guard let best = ranked.first else { return words.noData + "." }
+    guard let best = ranked.first else { return words.noDataSentence }
     let values = history.parameters.indices.map {
       "\(history.parameters[$0].name) \(history.text($0, of: best.trial))"
     }
     let value = typographic(NumberFormat.significant(5).string(best.value))
-    return "\(words.best): \(history.metric) \(value), \(values.joined(separator: ", "))."
+    return words.sentence(words.best, ["\(history.metric) \(value)"] + values)
   }
 }
 

@@ -31,10 +31,10 @@ extension Chart {
     if let first = finite.first, let last = finite.last {
       chart.summary =
         finite.count == 1
-        ? "\(format.string(last))."
-        : "\(format.string(first)) → \(format.string(last)), \(finite.count) values."
+        ? words.sentence(of: [format.string(last)])
+        : words.trend(from: format.string(first), to: format.string(last), values: finite.count)
     } else {
-      chart.summary = words.noData + "."
+      chart.summary = words.noDataSentence
     }
     chart.kind = .sparkline
     return chart
@@ -57,7 +57,7 @@ extension Chart {
         BarMark.Bar(
           slot: .band(row.0, lane: 0, of: 1), from: 0, to: Double(row.1),
           ink: index == counts.count ? .reference : .series(0),
-          tip: "\(row.0): \(NumberFormat.automatic.string(Double(row.1)))")
+          tip: "\(row.0)\(words.colon)\(NumberFormat.automatic.string(Double(row.1)))")
       }
       chart.panels = [
         Panel(x: x, y: y, marks: [.bar(BarMark(bars: bars, label: distribution.name))])

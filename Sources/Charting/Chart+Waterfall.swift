@@ -19,9 +19,10 @@ extension Chart {
   /// first, those left out together in one bar.
   public static func waterfall(
     from expected: Double, by steps: [ScoreStep], maximum: Int = 10,
-    title: String? = "From the expected score to this row's", subtitle: String? = nil,
+    title: String? = nil, subtitle: String? = nil,
     words: Words = .english
   ) -> Chart {
+    let title = title ?? words.waterfallTitle
     let finite = steps.filter(\.effect.isFinite)
     let sorted = finite.sorted {
       abs($0.effect) == abs($1.effect) ? $0.name < $1.name : abs($0.effect) > abs($1.effect)
@@ -41,13 +42,14 @@ extension Chart {
       bars.append(
         BarMark.Bar(
           slot: .band(step.name, lane: 0, of: 1), from: place, to: place + step.effect,
-          ink: .series(step.effect < 0 ? 0 : 1), tip: "\(step.name): \(text)", label: text))
+          ink: .series(step.effect < 0 ? 0 : 1), tip: "\(step.name)\(words.colon)\(text)",
+          label: text))
       place += step.effect
     }
     let x = Axis(label: words.rawScore, isNice: false, padding: 0.14)
     // An empty band above the bars keeps the labels of the rules free of them.
     let y = Axis(kind: .band, hasGrid: false, categories: [""] + shown.map(\.name))
-    var marks: [Mark] = [.bar(BarMark(bars: bars, isHorizontal: true, label: title ?? ""))]
+    var marks: [Mark] = [.bar(BarMark(bars: bars, isHorizontal: true, label: title))]
     let ends = (number.string(expected), number.string(place))
     if !bars.isEmpty, expected.isFinite {
       marks.append(
@@ -71,11 +73,12 @@ extension Chart {
       columns: [
         Column("feature", texts: sorted.map(\.name)), Column("shap", reals: sorted.map(\.effect)),
       ])
-    let leading = bars.prefix(3).map(\.tip).joined(separator: ", ")
+    let leading = bars.prefix(3).map(\.tip)
     chart.summary =
       bars.isEmpty
-      ? words.noData + "."
-      : "\(words.expectedScore) \(ends.0), \(words.thisRow) \(ends.1): \(leading)."
+      ? words.noDataSentence
+      : words.sentence(
+        words.list(["\(words.expectedScore) \(ends.0)", "\(words.thisRow) \(ends.1)"]), leading)
     chart.kind = .waterfall
     return chart
   }

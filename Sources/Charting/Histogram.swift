@@ -71,11 +71,11 @@ public struct Histogram: Sendable, Hashable {
   func mark(ink: Ink, name: String, format: NumberFormat?, words: Chart.Words) -> Mark {
     let number = format ?? .automatic
     let bars = counts.indices.map { index in
-      let range = "\(number.string(edges[index])) – \(number.string(edges[index + 1]))"
+      let range = words.span(number.string(edges[index]), number.string(edges[index + 1]))
       let count = NumberFormat.automatic.string(counts[index])
       return BarMark.Bar(
         slot: .span(edges[index], edges[index + 1]), from: 0, to: counts[index], ink: ink,
-        tip: "\(range): \(count)")
+        tip: "\(range)\(words.colon)\(count)")
     }
     return .bar(BarMark(bars: bars, label: name))
   }

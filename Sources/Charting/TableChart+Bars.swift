@@ -77,7 +77,7 @@ extension TableChart {
             slot: .band(
               category, lane: stack == .none ? lane : 0, of: stack == .none ? names.count : 1),
             from: 0, to: value, ink: name.flatMap { inks[$0] } ?? .series(0),
-            tip: [category, name].compactMap(\.self).joined(separator: ", ") + ": \(shown)")
+            tip: words.list([category, name].compactMap(\.self)) + words.colon + shown)
           if name == nil, let ink = partInks[category] { bar.ink = ink }
           if category == words.other, name == nil { bar.ink = .reference }
           if stack != .none {
@@ -205,9 +205,9 @@ extension TableChart {
   ) -> String {
     guard let high = values.indices.max(by: { values[$0] < values[$1] }),
       let low = values.indices.min(by: { values[$0] < values[$1] })
-    else { return words.noData + "." }
+    else { return words.noDataSentence }
     func name(_ index: Int) -> String {
-      [categories[index], series[index]].compactMap(\.self).joined(separator: ", ")
+      words.list([categories[index], series[index]].compactMap(\.self))
     }
     let number = options.stack == .normalized ? NumberFormat.automatic : axis.format ?? .automatic
     let subject = axis.label ?? words.count

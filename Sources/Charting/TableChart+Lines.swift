@@ -90,8 +90,9 @@ extension TableChart {
         data.count > LineMark.maximumTips
         ? nil
         : y.map { value in
-          [name, "\(xAxis.text(datum.x)): \(yAxis.text(.number(value)))"].compactMap(\.self)
-            .joined(separator: ", ")
+          words.list(
+            [name, xAxis.text(datum.x) + words.colon + yAxis.text(.number(value))]
+              .compactMap(\.self))
         }
       return LineMark.Point(x: datum.x, y: y, tip: tip)
     }
@@ -176,8 +177,8 @@ extension TableChart {
     _ data: [Datum], _ series: [String], _ xAxis: Axis, _ yAxis: Axis
   ) -> String {
     let drawn = data.filter { $0.y.number?.isFinite ?? false }
-    guard let first = drawn.first, let last = drawn.last else { return words.noData + "." }
-    let range = "\(encoding.x ?? "x") \(xAxis.text(first.x)) – \(xAxis.text(last.x))"
+    guard let first = drawn.first, let last = drawn.last else { return words.noDataSentence }
+    let range = "\(encoding.x ?? "x") \(words.span(xAxis.text(first.x), xAxis.text(last.x)))"
     let names: [String?] = series.isEmpty ? [nil] : series.prefix(8).map(Optional.some)
     let parts = names.compactMap { name -> String? in
       let own = drawn.filter { $0.series == name }
@@ -187,6 +188,6 @@ extension TableChart {
         ? "\(title) \(yAxis.text(start.y))"
         : "\(title) \(yAxis.text(start.y)) → \(yAxis.text(end.y))"
     }
-    return "\(range): \(parts.joined(separator: "; "))."
+    return range + words.colon + words.sentence(of: parts)
   }
 }

@@ -42,7 +42,8 @@ extension TableChart {
             x: datum.x, y: datum.y, low: datum.low, high: datum.high,
             tip: own.count > 400
               ? nil
-              : "\(name.isEmpty ? "" : name + ", ")\(xAxis.text(datum.x)), \(yAxis.text(datum.y))",
+              : words.list(
+                [name, xAxis.text(datum.x), yAxis.text(datum.y)].filter { !$0.isEmpty }),
             label: datum.label)
         }
         marks.append(
@@ -99,8 +100,8 @@ extension TableChart {
     chart.data = plotted(Array(data), xAxis: along)
     chart.summary =
       data.isEmpty
-      ? words.noData + "."
-      : "\(name ?? ""): " + data.prefix(12).map { along.text($0.x) }.joined(separator: ", ") + "."
+      ? words.noDataSentence
+      : words.sentence(name ?? "", data.prefix(12).map { along.text($0.x) })
     return chart
   }
 
@@ -141,13 +142,14 @@ extension TableChart {
           for index in counts.indices where counts[index] > 0 {
             let value = counts[index] * scale
             let range =
-              "\(xAxis.text(.number(all.edges[index]))) – \(xAxis.text(.number(all.edges[index + 1])))"
+              words.span(
+                xAxis.text(.number(all.edges[index])), xAxis.text(.number(all.edges[index + 1])))
             bars.append(
               BarMark.Bar(
                 slot: .span(all.edges[index], all.edges[index + 1]), from: base[index],
                 to: base[index] + value, ink: ink,
-                tip: [name, "\(range): \(yAxis.text(.number(value)))"].compactMap(\.self).joined(
-                  separator: ", ")))
+                tip: words.list(
+                  [name, range + words.colon + yAxis.text(.number(value))].compactMap(\.self))))
             base[index] += value
           }
           marks.append(.bar(BarMark(bars: bars, label: name ?? yAxis.label ?? "")))
@@ -190,7 +192,7 @@ extension TableChart {
     guard
       let peak = histogram.counts.indices.max(by: { histogram.counts[$0] < histogram.counts[$1] }),
       let low = values.min(), let high = values.max()
-    else { return words.noData + "." }
+    else { return words.noDataSentence }
     let count = NumberFormat.thousands(0)
     let (from, to) = (histogram.edges[peak], histogram.edges[peak + 1])
     return words.bins(
@@ -201,17 +203,18 @@ extension TableChart {
   }
 
   private func pointSummary(_ data: [Datum], _ xAxis: Axis, _ yAxis: Axis) -> String {
-    guard !data.isEmpty else { return words.noData + "." }
+    guard !data.isEmpty else { return words.noDataSentence }
     func range(_ axis: Axis, _ name: String?, _ values: [Double]) -> String? {
       guard let low = values.min(), let high = values.max() else { return nil }
-      return "\(axis.label ?? name ?? "") \(axis.text(.number(low))) – \(axis.text(.number(high)))"
+      return "\(axis.label ?? name ?? "") "
+        + words.span(axis.text(.number(low)), axis.text(.number(high)))
     }
     let ranges = [
       range(xAxis, encoding.x, data.compactMap(\.x.number)),
       range(yAxis, encoding.y.first, data.compactMap(\.y.number)),
     ].compactMap(\.self)
     let count = NumberFormat.thousands(0).string(Double(data.count))
-    return words.points(count, ranges.joined(separator: ", "))
+    return words.points(count, words.list(ranges))
   }
 }
 

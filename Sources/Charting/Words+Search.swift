@@ -1,26 +1,19 @@
 extension Chart.Words {
-  var trial: String { searching("trial", "試行") }
-  var trialAxis: String { searching("Trial", "試行") }
-  var bestSoFar: String { searching("best so far", "その時点の最良") }
-  var bestQuarter: String { searching("best quarter", "上位4分の1") }
-  var others: String { searching("others", "その他") }
-  var complete: String { searching("complete", "完了") }
-  var pruned: String { searching("pruned", "打ち切り") }
+  func trial(_ number: Int) -> String { choose("trial \(number)", "試行\(number)") }
+  var trialAxis: String { choose("Trial", "試行") }
+  var bestSoFar: String { choose("best so far", "その時点の最良") }
+  var bestQuarter: String { choose("best quarter", "上位4分の1") }
+  var others: String { choose("others", "その他") }
+  var complete: String { choose("complete", "完了") }
+  var pruned: String { choose("pruned", "打ち切り") }
 
   func trials(_ count: Int, pruned: Int) -> String {
-    searching(
+    choose(
       "\(count) \(count == 1 ? "trial" : "trials")\(pruned > 0 ? ", \(pruned) pruned" : "")",
-      "\(count)試行\(pruned > 0 ? "(うち打ち切り\(pruned))" : "")")
+      "\(count)試行\(pruned > 0 ? "（うち打ち切り\(pruned)）" : "")")
   }
 
   func heights(_ metric: String, from low: String, to high: String) -> String {
-    searching("Heights are \(metric), from \(low) to \(high).", "高さは\(metric)(\(low)〜\(high))です。")
-  }
-
-  private func searching(_ english: String, _ japanese: String) -> String {
-    switch self {
-    case .english: english
-    case .japanese: japanese
-    }
+    choose("Heights are \(metric), from \(low) to \(high).", "縦の位置は\(metric)（\(low)〜\(high)）です。")
   }
 }

@@ -12,16 +12,17 @@ extension Chart.Words {
   var train: String { choose("train", "学習") }
   var validation: String { choose("validation", "検証") }
   var best: String { choose("best", "最良") }
-  var stopped: String { choose("stopped", "停止") }
+  var stopped: String { choose("stopped", "早期終了") }
   var meanScore: String { choose("Mean score", "平均スコア") }
   var observedRate: String { choose("Observed rate", "実測率") }
   var score: String { choose("Score", "スコア") }
   var perfect: String { choose("perfect", "完全") }
+  var chance: String { choose("chance", "ランダム") }
   var random: String { choose("random", "ランダム") }
   var model: String { choose("model", "モデル") }
   var populationShare: String { choose("Share of rows, highest scores first", "スコア上位からの割合") }
   var captured: String { choose("Share of positives captured", "陽性の捕捉率") }
-  var lift: String { choose("Lift over base rate", "リフト(陽性率比)") }
+  var lift: String { choose("Lift over base rate", "リフト（陽性率比）") }
   var cumulativeShare: String { choose("Share with at most this score", "累積割合") }
   var positives: String { choose("positives", "陽性") }
   var negatives: String { choose("negatives", "陰性") }
@@ -29,13 +30,43 @@ extension Chart.Words {
   var predicted: String { choose("Predicted", "予測") }
   var residual: String { choose("Predicted minus actual", "予測 − 実際") }
   var mean: String { choose("mean", "平均") }
-  var ofRow: String { choose("of row", "行内") }
+  func ofRow(_ share: String) -> String { choose("\(share) of row", "行の\(share)") }
   var chosen: String { choose("chosen", "採用") }
   var thresholdAxis: String { choose("Threshold", "しきい値") }
-  var decile: String { choose("Decile, highest scores first", "十分位(スコア上位から)") }
+  var decile: String { choose("Decile, highest scores first", "十分位（スコア上位から）") }
+
+  var test: String { choose("test", "テスト") }
+  var gain: String { choose("Gain", "ゲイン") }
+
+  func calibration(bins: Int, score: String, rate: String) -> String {
+    choose(
+      "\(bins) bins; farthest from the diagonal: \(meanScore) \(score), \(observedRate) \(rate).",
+      "\(bins)区間。対角線から最も離れているのは\(meanScore)\(score)、\(observedRate)\(rate)。")
+  }
+
+  func lift(_ first: String, groups: Int) -> String {
+    choose(
+      "\(lift): \(first) in the first of \(groups) groups.",
+      "\(lift)：\(groups)群のうち第1群で\(first)。")
+  }
+
+  /// `binary_logloss, 60 rounds`, what a picture of a training shows.
+  func training(_ metric: String, rounds count: Int, areEpochs: Bool) -> String {
+    choose(
+      "\(metric), \(count) \(areEpochs ? epoch : round)",
+      "\(metric)、\(count)\(areEpochs ? epoch : round)")
+  }
 
   func kolmogorovSmirnov(_ statistic: String, at score: String) -> String {
-    choose("KS \(statistic) at \(score)", "KS \(statistic)(スコア\(score))")
+    choose("KS \(statistic) at \(score)", "KS \(statistic)（スコア\(score)）")
+  }
+
+  func columnsShown(_ shown: Int, of all: Int) -> String {
+    choose("The \(shown) largest of \(all) columns are shown.", "\(all)列のうち上位\(shown)列です。")
+  }
+
+  func groupsShown(_ shown: Int, of all: Int) -> String {
+    choose("The first \(shown) of \(all) groups are shown.", "\(all)群のうち先頭\(shown)群です。")
   }
 
   func featuresShown(_ shown: Int, of all: Int) -> String {
@@ -46,7 +77,7 @@ extension Chart.Words {
   var lowValue: String { choose("low value of the feature", "特徴量の値が小さい") }
   var highValue: String { choose("high value", "値が大きい") }
   var shapAxis: String {
-    choose("SHAP value: effect on the raw score", "SHAP値(生スコアへの影響)")
+    choose("SHAP value: effect on the raw score", "SHAP値（生スコアへの影響）")
   }
   var meanAbsoluteSHAP: String { choose("Mean absolute SHAP value", "SHAP値の絶対値の平均") }
   var rawScore: String { choose("Raw score", "生スコア") }
@@ -63,7 +94,7 @@ extension Chart.Words {
     let (few, many) = (format.string(Double(shown)), format.string(Double(all)))
     return choose(
       "\(few) of \(many) rows are drawn for each feature, evenly spaced by rank, both ends included.",
-      "各特徴量について\(many)行のうち、順位で等間隔の\(few)行(両端を含む)を示します。")
+      "各特徴量について\(many)行のうち、順位で等間隔に選んだ\(few)行（両端を含む）を示します。")
   }
 
   var share: String { choose("Share", "割合") }

@@ -47,7 +47,8 @@ struct Comparison {
   private static func side(_ folder: ReportFolder, _ report: RecordedReport) -> Difference.Side {
     Difference.Side(
       name: folder.name, title: report.text("title") ?? "",
-      notebook: report.text("notebook") ?? "", edition: report.text("edition") ?? "")
+      notebook: report.text("notebook") ?? "", edition: report.text("edition") ?? "",
+      language: report.text("language") ?? "")
   }
 
   mutating func difference() -> Difference {

@@ -15,6 +15,8 @@ public struct Difference: Sendable, Hashable {
     public var notebook: String
     /// Its edition.
     public var edition: String
+    /// The language of its fixed words, such as `en`.
+    public var language: String
   }
 
   /// How a figure is written.
@@ -97,50 +99,5 @@ public struct Difference: Sendable, Hashable {
   /// The changes of some kinds, in order.
   public func changes(_ kinds: Change.Kind...) -> [Change] {
     changes.filter { kinds.contains($0.kind) }
-  }
-
-  /// The changes in words, for a first line: `2 metrics, 1 worse; 3 tables`; empty without any.
-  public var summary: String {
-    func part(_ noun: String, _ count: Int) -> String? {
-      count == 0 ? nil : "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
-    var found: [Set<String>] = Array(repeating: [], count: Change.Kind.allCases.count)
-    var counts = Array(repeating: 0, count: Change.Kind.allCases.count)
-    var (worse, better) = (0, 0)
-    let places = Dictionary(uniqueKeysWithValues: zip(Change.Kind.allCases, 0...))
-    for index in changes.indices where changes[index].verdict != .within {
-      guard let place = places[changes[index].kind] else { continue }
-      counts[place] += 1
-      if changes[index].kind == .metric {
-        if changes[index].verdict == .worse { worse += 1 }
-        if changes[index].verdict == .better { better += 1 }
-      }
-      guard let name = changes[index].path.first else { continue }
-      // Neighbours are about one table or chart.
-      if index > 0, changes[index - 1].kind == changes[index].kind,
-        changes[index - 1].path.first == name
-      {
-        if changes[index - 1].verdict != .within { continue }
-      }
-      found[place].insert(name)
-    }
-    func names(_ kinds: Change.Kind...) -> Int {
-      kinds.reduce(Set<String>()) { $0.union(places[$1].map { found[$0] } ?? []) }.count
-    }
-    func count(_ kind: Change.Kind) -> Int { places[kind].map { counts[$0] } ?? 0 }
-    let verdicts = [
-      worse > 0 ? "\(worse) worse" : nil, better > 0 ? "\(better) better" : nil,
-    ].compactMap(\.self).joined(separator: ", ")
-    let metrics = part("metric", names(.metric)).map {
-      verdicts.isEmpty ? $0 : "\($0) (\(verdicts))"
-    }
-    return [
-      part("fact", names(.fact)), part("parameter", names(.parameter)), metrics,
-      part("step", names(.step, .source)), part("table", names(.table, .row, .cell)),
-      part("chart", names(.chart, .point)), part("block", count(.prose)).map { "\($0) of text" },
-      part("input", count(.input)), part("engine", names(.engine)),
-      part("artifact", names(.artifact)), part("finding", names(.diagnostic)),
-      part("other file", names(.file)),
-    ].compactMap(\.self).joined(separator: ", ")
   }
 }

@@ -11,7 +11,8 @@ extension Difference {
   /// The same in fewer characters, where several comparisons share one comment.
   public func markdown(limit: Int) -> String {
     MarkdownDifference(
-      outline: DifferenceOutline(difference: self), limit: min(limit, Self.markdownLimit)
+      outline: DifferenceOutline(difference: self, words: Words(of: self)),
+      limit: min(limit, Self.markdownLimit)
     ).text
   }
 
@@ -22,6 +23,7 @@ extension Difference {
 private struct MarkdownDifference {
   let outline: DifferenceOutline
   var difference: Difference { outline.difference }
+  private var words: Words { outline.words }
 
   /// The characters that the text may have.
   let limit: Int
@@ -33,11 +35,11 @@ private struct MarkdownDifference {
     for section in outline.sections {
       let head = ["", "#### \(section.title)"] + (section.note.map { ["", $0] } ?? [])
       var parts =
-        switch section.title {
-        case "Metrics": [metrics(section.changes)]
-        case "Steps": section.changes.map(step)
-        case "Tables", "Charts": tables(section.changes)
-        case "Text": section.changes.map(prose)
+        switch section.topic {
+        case .metrics: [metrics(section.changes)]
+        case .steps: section.changes.map(step)
+        case .tables, .charts: tables(section.changes)
+        case .text: section.changes.map(prose)
         default: [list(section.changes, hasName: true)]
         }
       if !parts.isEmpty { parts[0] = head + (parts[0].first == "" ? [] : [""]) + parts[0] }
@@ -45,8 +47,8 @@ private struct MarkdownDifference {
     }
     if !difference.problems.isEmpty {
       blocks.append(
-        ["", "#### Problems", ""]
-          + difference.problems.prefix(Self.shown).map { "- " + safe($0) })
+        ["", "#### \(words.problems)", ""]
+          + difference.problems.prefix(Self.shown).map { "- " + safe(words.problem($0)) })
     }
     return fitted(blocks.map { $0.map(clipped).joined(separator: "\n") })
   }
@@ -57,8 +59,7 @@ private struct MarkdownDifference {
     for (index, block) in blocks.enumerated() {
       guard out.utf16.count + block.utf16.count < limit else {
         out +=
-          "\n\n*\(blocks.count - index) more parts are not shown here: "
-          + "`washi diff` prints all of them.*"
+          "\n\n*\(words.partsLeftOut(blocks.count - index))*"
         break
       }
       out += (index == 0 ? "" : "\n") + block
@@ -87,11 +88,11 @@ private struct MarkdownDifference {
 
   private var title: String {
     let name = difference.new.title.isEmpty ? difference.new.name : difference.new.title
-    return "What changed: \(safe(name))"
+    return words.whatChanged(safe(name))
   }
 
   private var summary: String {
-    "\(inlineCode(difference.old.name)) → \(inlineCode(difference.new.name)): "
+    "\(inlineCode(difference.old.name)) → \(inlineCode(difference.new.name))\(words.colon)"
       + "**\(escapedForMarkdown(outline.headline))**"
   }
 
@@ -117,32 +118,34 @@ private struct MarkdownDifference {
       return row([inlineCodeInCell(visibleText(figure.name))] + cells + [verdict])
     }
     return [
-      row(["Metric", "Old", "New", "Change", ""]), row(["---", "---:", "---:", "---:", "---"]),
+      row([words.metric, words.old, words.new, words.change, ""]),
+      row(["---", "---:", "---:", "---:", "---"]),
     ] + rows
   }
 
   private func rows(_ changes: [Change], limit: Int) -> [String] {
     let (rows, count) = DifferenceOutline.rows(changes, limit: limit)
     let lines = list(rows, hasName: false, limit: limit)
-    return count > rows.count ? lines + ["- … and \(count - rows.count) more"] : lines
+    return count > rows.count ? lines + ["- " + words.more(count - rows.count)] : lines
   }
 
   private func list(
     _ changes: [Change], hasName: Bool, limit: Int = Self.shown
   ) -> [String] {
     var lines = changes.prefix(limit).map { change in
-      let (place, what) = DifferenceOutline.line(change)
-      let name = hasName ? change.path.first ?? "" : ""
+      let (place, what) = outline.line(change)
+      let name = hasName ? outline.path(change).first ?? "" : ""
       let head = [name, place].filter { !$0.isEmpty }.map { inlineCode(visibleText($0)) }
       let word =
         switch change.operation {
-        case .add: "added "
-        case .remove: "removed "
+        case .add: words.addedWord + " "
+        case .remove: words.removedWord + " "
         case .replace, .patch, .move: ""
         }
-      return "- \(word)\(head.joined(separator: " · "))\(head.isEmpty ? "" : ": ")\(safe(what))"
+      return
+        "- \(word)\(head.joined(separator: " · "))\(head.isEmpty ? "" : words.colon)\(safe(what))"
     }
-    if changes.count > limit { lines.append("- … and \(changes.count - limit) more") }
+    if changes.count > limit { lines.append("- " + words.more(changes.count - limit)) }
     return lines
   }
 
@@ -156,14 +159,14 @@ private struct MarkdownDifference {
       case .added: return "+ " + visibleText(piece.text)
       }
     }
-    return ["", inlineCode(visibleText(change.path.joined(separator: ", "))), ""]
+    return ["", inlineCode(visibleText(words.list(outline.path(change)))), ""]
       + fenced(lines.joined(separator: "\n") + "\n", info: "diff")
   }
 
   private func tables(_ changes: [Change]) -> [[String]] {
     DifferenceOutline.groups(changes).map { name, changes in
       let isChart = changes.contains { $0.kind == .chart || $0.kind == .point }
-      let size = outline.tally(name, isChart: isChart).map { " " + safe(outline.sentence($0)) }
+      let size = outline.tally(name, isChart: isChart).map { " " + safe(words.sentence($0)) }
       return ["", "**\(safe(name))**\(size ?? "")", ""]
         + rows(changes, limit: isChart ? 8 : Self.shown)
     }
@@ -172,16 +175,16 @@ private struct MarkdownDifference {
   private func prose(_ change: Change) -> [String] {
     guard let text = change.text else {
       return change.operation == .add
-        ? ["", "> added: \(safe(change.new ?? ""))"]
-        : ["", "> removed: ~~\(safe(change.old ?? ""))~~"]
+        ? ["", "> \(words.addedWord)\(words.colon)\(safe(change.new ?? ""))"]
+        : ["", "> \(words.removedWord)\(words.colon)~~\(safe(change.old ?? ""))~~"]
     }
-    let words = text.pieces.map { piece -> String in
-      let words = safe(piece.text)
-      let bare = words.drop { $0 == " " }
-      guard piece.fate != .same, !bare.isEmpty else { return words }
+    let pieces = text.pieces.map { piece -> String in
+      let text = safe(piece.text)
+      let bare = text.drop { $0 == " " }
+      guard piece.fate != .same, !bare.isEmpty else { return text }
       // GitHub shows these elements, whatever stands around them.
-      return piece.fate == .added ? "<ins>\(words)</ins>" : "<del>\(words)</del>"
+      return piece.fate == .added ? "<ins>\(text)</ins>" : "<del>\(text)</del>"
     }
-    return ["", "> " + words.joined()]
+    return ["", "> " + pieces.joined()]
   }
 }

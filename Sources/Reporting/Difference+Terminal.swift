@@ -7,7 +7,9 @@ extension Difference {
   ///
   /// For example: `print(difference.terminalText(color: false))`.
   public func terminalText(color: Bool) -> String {
-    TerminalDifference(outline: DifferenceOutline(difference: self), hasColor: color).text
+    TerminalDifference(
+      outline: DifferenceOutline(difference: self, words: .english), hasColor: color
+    ).text
   }
 }
 
@@ -33,11 +35,11 @@ private struct TerminalDifference {
     for section in outline.sections {
       lines += ["", styled(section.title.uppercased(), .bold)]
       if let note = section.note { lines.append("  " + styled(note, .faint)) }
-      switch section.title {
-      case "Metrics": lines += metrics(section.changes)
-      case "Steps": lines += section.changes.flatMap(step)
-      case "Tables", "Charts": lines += tables(section.changes)
-      case "Text": lines += limited(section.changes.map(prose))
+      switch section.topic {
+      case .metrics: lines += metrics(section.changes)
+      case .steps: lines += section.changes.flatMap(step)
+      case .tables, .charts: lines += tables(section.changes)
+      case .text: lines += limited(section.changes.map(prose))
       default: lines += limited(section.changes.map { plain($0) })
       }
     }
@@ -94,7 +96,7 @@ private struct TerminalDifference {
   }
 
   private func plain(_ change: Change, indent: String = "  ", hasName: Bool = true) -> String {
-    let (place, what) = DifferenceOutline.line(change)
+    let (place, what) = outline.line(change)
     let name = hasName ? change.path.first ?? "" : ""
     let head = [name, place].filter { !$0.isEmpty }.joined(separator: " · ")
     let line = "\(DifferenceOutline.sign(change)) \(head.isEmpty ? "" : head + ": ")\(what)"
@@ -124,7 +126,8 @@ private struct TerminalDifference {
   private func tables(_ changes: [Change]) -> [String] {
     DifferenceOutline.groups(changes).flatMap { name, changes -> [String] in
       let isChart = changes.contains { $0.kind == .chart || $0.kind == .point }
-      let size = outline.tally(name, isChart: isChart).map { "  " + outline.sentence($0) } ?? ""
+      let size =
+        outline.tally(name, isChart: isChart).map { "  " + outline.words.sentence($0) } ?? ""
       let most = isChart ? 4 : Self.shown
       // One more than allowed is shown rather than counted.
       let (rows, count) = DifferenceOutline.rows(changes, limit: most + 1)

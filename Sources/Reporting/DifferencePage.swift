@@ -7,13 +7,15 @@ extension Difference {
   /// The difference as one HTML file that needs nothing else, in the style of the reports: metrics
   /// first, source side by side, charts of both versions in one picture.
   public func html(templates: Templates = .embedded) -> String {
-    DifferencePage(outline: DifferenceOutline(difference: self)).html(templates)
+    DifferencePage(outline: DifferenceOutline(difference: self, words: Words(of: self)))
+      .html(templates)
   }
 }
 
 private struct DifferencePage {
   let outline: DifferenceOutline
   var difference: Difference { outline.difference }
+  private var words: Words { outline.words }
 
   /// So many lines are shown of a table, a chart or a list.
   static let shown = 200
@@ -23,28 +25,30 @@ private struct DifferencePage {
     for (index, section) in outline.sections.enumerated() {
       body.append(.tag("h2", ["id": "changes-\(index + 1)"], text: section.title))
       if let note = section.note { body.append(.tag("p", ["class": "note"], text: note)) }
-      switch section.title {
-      case "Metrics": body.append(metrics(section.changes))
-      case "Steps": body += steps(section.changes)
-      case "Tables", "Charts": body += tables(section.changes)
-      case "Text": body += section.changes.prefix(Self.shown).map(prose)
+      switch section.topic {
+      case .metrics: body.append(metrics(section.changes))
+      case .steps: body += steps(section.changes)
+      case .tables, .charts: body += tables(section.changes)
+      case .text: body += section.changes.prefix(Self.shown).map(prose)
       default: body.append(list(section.changes, label: section.title, hasName: true))
       }
-      if section.changes.count > Self.shown, section.title == "Text" {
+      if section.changes.count > Self.shown, section.topic == .text {
         body.append(rest(section.changes.count))
       }
     }
     if !difference.problems.isEmpty {
-      body.append(.tag("h2", ["id": "problems"], text: "Problems"))
+      body.append(.tag("h2", ["id": "problems"], text: words.problems))
       body.append(
         .tag(
           "ul", [:],
-          difference.problems.prefix(Self.shown).map { .tag("li", [:], text: visibleText($0)) }))
+          difference.problems.prefix(Self.shown).map {
+            .tag("li", [:], text: visibleText(words.problem($0)))
+          }))
     }
     let name = visibleText(
       difference.new.title.isEmpty ? difference.new.name : difference.new.title)
     let frame = PageFrame(
-      words: .english, title: "What changed: \(name)", description: outline.headline,
+      words: words, title: words.whatChanged(name), description: outline.headline,
       templates: templates, allowsAnyStyle: false, masthead: [masthead(name)], contents: [],
       body: body, extraStyle: String(decoding: PackageResources.difference_css, as: UTF8.self))
     return templates.page.render(frame)
@@ -60,8 +64,8 @@ private struct DifferencePage {
             .tag("span", [:], text: visibleText(difference.old.name)), " ",
             .tag("span", ["class": "edition"], text: "→ " + visibleText(difference.new.name)),
           ]),
-        .tag("h1", [:], text: "What changed: \(name)"),
-        .tag("p", ["class": "lead"], text: capitalized(outline.headline) + "."),
+        .tag("h1", [:], text: words.whatChanged(name)),
+        .tag("p", ["class": "lead"], text: capitalized(outline.headline) + words.sentenceEnd),
       ])
   }
 
@@ -70,7 +74,7 @@ private struct DifferencePage {
   }
 
   private func rest(_ count: Int) -> HTML {
-    .tag("p", ["class": "data"], text: "The first \(Self.shown) of \(count).")
+    .tag("p", ["class": "data"], text: words.first(Self.shown, of: count))
   }
 
   private func table(_ head: [(String, isNumber: Bool)], _ rows: [HTML], label: String) -> HTML {
@@ -107,29 +111,32 @@ private struct DifferencePage {
         ])
     }
     return table(
-      [("Metric", false), ("Old", true), ("New", true), ("Change", true), ("Verdict", false)], rows,
-      label: "Metrics")
+      [
+        (words.metric, false), (words.old, true), (words.new, true), (words.change, true),
+        (words.verdict, false),
+      ], rows, label: words.title(.metrics))
   }
 
   private func list(_ changes: [Change], label: String, hasName: Bool) -> HTML {
     let rows = changes.prefix(Self.shown).map { change in
-      let place = (hasName ? change.path[...] : change.path.dropFirst()).joined(separator: " · ")
+      let path = outline.path(change)
+      let place = (hasName ? path[...] : path.dropFirst()).joined(separator: " · ")
       let isWhole = change.operation == .move || (change.old == nil && change.new == nil)
       let word =
         switch change.operation {
-        case .add: "added"
-        case .remove: "removed"
-        case .move: "moved"
+        case .add: words.addedWord
+        case .remove: words.removedWord
+        case .move: words.movedWord
         case .replace, .patch: ""
         }
+      let said = [change.old, change.new].map { text in text.map { words.value($0, of: change) } }
       let texts =
-        change.old == nil || change.new == nil
-        ? [change.old, change.new]
-        : DifferenceOutline.toldApart(change.old ?? "", change.new ?? "").map(Optional.some)
+        said[0] == nil || said[1] == nil
+        ? said : DifferenceOutline.toldApart(said[0] ?? "", said[1] ?? "").map(Optional.some)
       let name = change.amount == nil ? "" : " number"
       let values: [HTML] =
         isWhole
-        ? [.tag("td", ["colspan": "2"], text: visibleText(DifferenceOutline.line(change).what))]
+        ? [.tag("td", ["colspan": "2"], text: visibleText(outline.line(change).what))]
         : [
           .tag("td", ["class": "was" + name], texts[0] == nil ? [] : [text(texts[0])]),
           .tag("td", ["class": "is" + name], texts[1] == nil ? [] : [text(texts[1])]),
@@ -141,7 +148,8 @@ private struct DifferencePage {
           + [.tag("td", ["class": "number"], text: amount)])
     }
     return table(
-      [("Place", false), ("Old", false), ("New", false), ("Change", true)], rows, label: label)
+      [(words.place, false), (words.old, false), (words.new, false), (words.change, true)], rows,
+      label: label)
   }
 
   // MARK: Steps
@@ -149,12 +157,12 @@ private struct DifferencePage {
   private func steps(_ changes: [Change]) -> [HTML] {
     var parts: [HTML] = []
     let facts = changes.filter { $0.text == nil }
-    if !facts.isEmpty { parts.append(list(facts, label: "Steps", hasName: true)) }
+    if !facts.isEmpty { parts.append(list(facts, label: words.title(.steps), hasName: true)) }
     for change in changes {
       guard let text = change.text else { continue }
-      let name = visibleText(change.path.joined(separator: ", "))
+      let name = visibleText(words.list(outline.path(change)))
       parts.append(.tag("h3", [:], [.tag("code", [:], text: name)]))
-      parts.append(sides(text, label: "Source of \(name)"))
+      parts.append(sides(text, label: words.source(of: name)))
     }
     return parts
   }
@@ -204,8 +212,8 @@ private struct DifferencePage {
               .tag(
                 "tr", [:],
                 [
-                  .tag("th", ["scope": "col"], text: "Old"),
-                  .tag("th", ["scope": "col"], text: "New"),
+                  .tag("th", ["scope": "col"], text: words.old),
+                  .tag("th", ["scope": "col"], text: words.new),
                 ])
             ]), .tag("tbody", [:], rows),
         ]), label: label)
@@ -220,24 +228,26 @@ private struct DifferencePage {
       var title: [HTML] = [.text(visibleText(name))]
       if let tally = outline.tally(name, isChart: isChart) {
         title += [
-          " ", .tag("span", ["class": "tally"], text: visibleText(outline.sentence(tally))),
+          " ", .tag("span", ["class": "tally"], text: visibleText(words.sentence(tally))),
         ]
       }
       var parts: [HTML] = [.tag("h3", [:], title)]
       let overlay = isChart ? difference.overlays.first { $0.name == name } : nil
-      if let picture = overlay.flatMap(OverlayChart.chart) {
+      if let picture = overlay.flatMap({ OverlayChart(words: words).chart($0) }) {
         parts.append(
           .tag(
             "figure", ["class": "chart"],
             picture.pictures(id: "overlay-\(index)")))
       }
       let table = list(
-        changes, label: "\(isChart ? "Chart" : "Table") \(visibleText(name))", hasName: false)
+        changes,
+        label: isChart ? words.chart(visibleText(name)) : words.table(visibleText(name)),
+        hasName: false)
       parts.append(
         overlay == nil
           ? table
           : .tag(
-            "details", ["class": "how"], [.tag("summary", [:], text: "The points"), table]))
+            "details", ["class": "how"], [.tag("summary", [:], text: words.points), table]))
       if changes.count > Self.shown { parts.append(rest(changes.count)) }
       return parts
     }
@@ -248,11 +258,11 @@ private struct DifferencePage {
   private func prose(_ change: Change) -> HTML {
     let pieces: [HTML] =
       change.text?.pieces.map { piece in
-        let words = visibleText(piece.text)
+        let text = visibleText(piece.text)
         return switch piece.fate {
-        case .same: .text(words)
-        case .removed: .tag("del", [:], text: words)
-        case .added: .tag("ins", [:], text: words)
+        case .same: .text(text)
+        case .removed: .tag("del", [:], text: text)
+        case .added: .tag("ins", [:], text: text)
         }
       }
       ?? [

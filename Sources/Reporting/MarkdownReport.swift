@@ -251,7 +251,8 @@ struct MarkdownReport {
     }
   }
 
-  private func lines(_ diagnostic: Diagnostic, title: String?) -> [[String]] {
+  private func lines(_ english: Diagnostic, title: String?) -> [[String]] {
+    let diagnostic = words.diagnostic(english)
     var parts: [[String]] = []
     if let title {
       parts.append([
@@ -333,7 +334,7 @@ struct MarkdownReport {
     guard !found.isEmpty else { return [] }
     let items = found.map { diagnostic in
       let place = diagnostic.range.map { inlineCode(portablePlace($0)) + " " } ?? ""
-      return "- \(place)\(Message(diagnostic.summary).markdown)"
+      return "- \(place)\(Message(words.summary(of: diagnostic)).markdown)"
     }
     return [["### \(words.warnings)"], items]
   }

@@ -4,9 +4,11 @@ internal import Vocabulary
 
 /// A chart's data of both versions in one picture: curves over one another with the area between
 /// them shaded, bars side by side.
-enum OverlayChart {
+struct OverlayChart {
+  let words: Words
+
   /// The picture; nil when the data has no shape that two versions can share.
-  static func chart(_ overlay: Difference.Overlay) -> Chart? {
+  func chart(_ overlay: Difference.Overlay) -> Chart? {
     let rows = overlay.old + overlay.new
     guard !rows.isEmpty else { return nil }
     let texts = overlay.columns.indices.filter { !isNumeric(rows, $0) && !isDate(rows, $0) }
@@ -14,12 +16,13 @@ enum OverlayChart {
     let dates = overlay.columns.indices.filter { isDate(rows, $0) }
     var options = Chart.Options()
     options.title = overlay.title
-    options.subtitle = "old and new"
+    options.subtitle = words.pick("old and new", "変更前と変更後")
+    options.words = words.ofCharts
     let x: Int
     let ys: [Int]
     var series: Int?
     let isBar: Bool
-    let figures = numbers.filter { !boundNames.contains(overlay.columns[$0]) }
+    let figures = numbers.filter { !Self.boundNames.contains(overlay.columns[$0]) }
     if let date = dates.first, !figures.isEmpty {
       (x, ys, series, isBar) = (date, figures, texts.first, false)
     } else if overlay.columns.prefix(2) == ["from", "to"], numbers.count >= 3 {
@@ -41,14 +44,14 @@ enum OverlayChart {
     options.yLabel = ys.count == 1 ? overlay.columns[ys[0]] : ""
     var (places, heights, versions): ([String?], [Double?], [String]) = ([], [], [])
     for y in ys.prefix(4) {
-      for (rows, side) in [(overlay.old, "old"), (overlay.new, "new")] {
+      for (rows, side) in [(overlay.old, words.oldSide), (overlay.new, words.newSide)] {
         for row in rows {
           places.append(cell(row, x))
           heights.append(cell(row, y).flatMap { Double($0) })
           let names = [
             series.flatMap { cell(row, $0) }, ys.count > 1 ? overlay.columns[y] : nil, side,
           ]
-          versions.append(names.compactMap(\.self).joined(separator: ", "))
+          versions.append(words.list(names.compactMap(\.self)))
         }
       }
     }
@@ -58,16 +61,19 @@ enum OverlayChart {
       Column("y", reals: heights), Column("version", texts: versions),
     ])
     return try? .overlay(
-      isBar ? .bar : .point, of: table, x: "x", y: "y", version: "version", options: options)
+      isBar ? .bar : .point, of: table, x: "x", y: "y", version: "version", names: sides,
+      options: options)
   }
 
   /// Whether a category stands for one row: rows of many would be summed.
-  private static func isUnique(_ rows: [[String?]], _ x: Int) -> Bool {
+  private func isUnique(_ rows: [[String?]], _ x: Int) -> Bool {
     Set(rows.map { cell($0, x) }).count == rows.count
   }
 
+  private var sides: (old: String, new: String) { (words.oldSide, words.newSide) }
+
   /// A panel for each series and each column of heights; nil when nobody could read so many.
-  private static func curves(
+  private func curves(
     _ overlay: Difference.Overlay, x: Int, ys: [Int], series: Int?, isDate: Bool
   ) -> Chart? {
     let isHistogram = overlay.columns.prefix(2) == ["from", "to"]
@@ -96,28 +102,29 @@ enum OverlayChart {
     guard names.count * min(ys.count, 4) <= 8 else { return nil }
     let all = names.flatMap { name in
       ys.prefix(4).map { y in
-        let words = [name, ys.count > 1 ? overlay.columns[y] : nil].compactMap(\.self)
+        let parts = [name, ys.count > 1 ? overlay.columns[y] : nil].compactMap(\.self)
         return OverlaidCurve(
-          name: words.isEmpty ? nil : words.joined(separator: ", "),
+          name: parts.isEmpty ? nil : words.list(parts),
           old: points(overlay.old, y, of: name), new: points(overlay.new, y, of: name))
       }
     }
     let isUnitSquare =
-      ys.count == 1 && squares.contains([overlay.columns[x], overlay.columns[ys[0]]])
+      ys.count == 1 && Self.squares.contains([overlay.columns[x], overlay.columns[ys[0]]])
     return .overlay(
       all, x: isHistogram ? "" : overlay.columns[x],
-      y: isDensity ? "density" : ys.count == 1 ? overlay.columns[ys[0]] : "",
-      axes: isDate ? .days : isUnitSquare ? .unitSquare : .numbers, title: overlay.title)
+      y: isDensity ? words.pick("density", "密度") : ys.count == 1 ? overlay.columns[ys[0]] : "",
+      axes: isDate ? .days : isUnitSquare ? .unitSquare : .numbers, names: sides,
+      title: overlay.title, words: words.ofCharts)
   }
 
-  private static func total(_ rows: [[String?]], _ y: Int) -> Double {
+  private func total(_ rows: [[String?]], _ y: Int) -> Double {
     rows.reduce(0) { $0 + (cell($1, y).flatMap { Double($0) } ?? 0) }
   }
 
   /// Curves whose axes both go from 0 to 1.
   private static let squares: [[String]] = [["fpr", "tpr"], ["recall", "precision"]]
 
-  private static func number(_ text: String?, isDate: Bool) -> Double? {
+  private func number(_ text: String?, isDate: Bool) -> Double? {
     guard isDate else { return text.flatMap { Double($0) } }
     return text.flatMap { CalendarDate(parsing: $0) }.map { Double($0.daysSinceEpoch) }
   }
@@ -125,7 +132,7 @@ enum OverlayChart {
   /// Columns that hold the ends of intervals around another.
   private static let boundNames: Set<String> = ["low", "high", "lower", "upper"]
 
-  private static func column(
+  private func column(
     _ name: String, _ cells: [String?], isNumber: Bool, isDate: Bool
   ) -> Column {
     if isNumber { return Column(name, reals: cells.map { $0.flatMap { Double($0) } }) }
@@ -137,22 +144,22 @@ enum OverlayChart {
     return Column(name, texts: cells)
   }
 
-  private static func cell(_ row: [String?], _ column: Int) -> String? {
+  private func cell(_ row: [String?], _ column: Int) -> String? {
     column < row.count ? row[column] : nil
   }
 
-  private static func isNumeric(_ rows: [[String?]], _ column: Int) -> Bool {
+  private func isNumeric(_ rows: [[String?]], _ column: Int) -> Bool {
     let cells = rows.compactMap { cell($0, column) }
     return !cells.isEmpty && cells.allSatisfy { Double($0) != nil }
   }
 
-  private static func isDate(_ rows: [[String?]], _ column: Int) -> Bool {
+  private func isDate(_ rows: [[String?]], _ column: Int) -> Bool {
     let cells = rows.compactMap { cell($0, column) }
     return !cells.isEmpty && cells.allSatisfy { CalendarDate(parsing: $0) != nil }
   }
 
   /// Whether rows follow a curve: most steps go to the right or stay.
-  private static func isPath(_ rows: [[String?]], _ x: Int) -> Bool {
+  private func isPath(_ rows: [[String?]], _ x: Int) -> Bool {
     let places = rows.compactMap { row -> Double? in
       guard let text = cell(row, x) else { return nil }
       return Double(text) ?? CalendarDate(parsing: text).map { Double($0.daysSinceEpoch) }

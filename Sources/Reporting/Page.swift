@@ -192,13 +192,14 @@ extension Manuscript {
     let steps = steps.compactMap { step -> Failure? in
       guard case .failed(let failure) = step.state else { return nil }
       return Failure(
-        title: words.failed(step.name), text: failure.diagnostic.summary, anchor: step.anchor)
+        title: words.failed(step.name), text: words.summary(of: failure.diagnostic),
+        anchor: step.anchor)
     }
     let errors = run.diagnostics.filter { $0.severity == .error }.map { diagnostic in
       let anchor = outline.missing.first { $0.range.contains(diagnostic.range) }
         .flatMap { outline.missingAnchors[$0.range] }
       let place = diagnostic.range.map(portablePlace) ?? words.error
-      return Failure(title: place, text: diagnostic.summary, anchor: anchor)
+      return Failure(title: place, text: words.summary(of: diagnostic), anchor: anchor)
     }
     return steps + errors
   }

@@ -103,7 +103,8 @@ struct StepPage {
   }
 
   /// A diagnostic with the lines it speaks of.
-  func html(_ diagnostic: Diagnostic, title: String?, className: String) -> HTML {
+  func html(_ english: Diagnostic, title: String?, className: String) -> HTML {
+    let diagnostic = words.diagnostic(english)
     var parts: [HTML] = []
     if let title { parts.append(.tag("p", ["class": "title"], text: title)) }
     parts.append(.tag("p", ["class": "what"], Message(diagnostic.summary).html))

@@ -5,6 +5,7 @@ internal import Vocabulary
 /// Everything an `evaluate` step says of rows scored for several classes.
 struct ClassJudgement {
   private let target: Model.Target
+  private let words: Words
   private let main: (scored: ScoredClasses, metrics: ClassMetrics)
   let figures: SideBySide<ClassMetric>
 
@@ -14,16 +15,19 @@ struct ClassJudgement {
   private static let pictured = 12
 
   init(
-    of subjects: [(name: String, rows: ScoredRows)], by step: EvaluateStep, _ target: Model.Target
+    of subjects: [EvaluateStep.Subject], by step: EvaluateStep, _ target: Model.Target,
+    _ words: Words
   ) {
     self.target = target
-    let judged = subjects.map { subject -> (name: String, scored: ScoredClasses) in
+    self.words = words
+    let judged = subjects.map { subject -> (name: String, label: String, scored: ScoredClasses) in
       guard case .classes(let scored) = subject.rows else {
         return (
-          subject.name, ScoredClasses(probabilities: [], labels: [], classCount: target.outputCount)
+          subject.name, subject.label,
+          ScoredClasses(probabilities: [], labels: [], classCount: target.outputCount)
         )
       }
-      return (subject.name, scored)
+      return (subject.name, subject.label, scored)
     }
     let metrics = judged.map { ClassMetrics(of: $0.scored) }
     main = (judged[step.primary].scored, metrics[step.primary])
@@ -36,18 +40,21 @@ struct ClassJudgement {
             seed: UInt64(bitPattern: Int64(step.seed)))
         }
         return .init(
-          name: judged[index].name, value: { metrics[index][$0] },
+          name: judged[index].name, label: judged[index].label, value: { metrics[index][$0] },
           reason: { metrics[index].reason($0) },
           interval: intervals.map { intervals in { intervals[$0] } })
-      }, main: step.primary, level: step.intervals?.level ?? 0, besides: Self.besides)
+      }, main: step.primary, level: step.intervals?.level ?? 0, besides: Self.besides,
+      words: words)
   }
 
   var remarks: [String] {
     var remarks = figures.remarks
     if target.classes.count > Self.pictured {
       remarks.append(
-        "The charts show the \(Self.pictured) classes with the most rows of "
-          + "\(target.classes.count).")
+        words(
+          "The charts show the \(Self.pictured) classes with the most rows of "
+            + "\(target.classes.count).",
+          "図は\(target.classes.count)クラスのうち件数の多い\(Self.pictured)クラスを示します。"))
     }
     return remarks
   }
@@ -57,7 +64,7 @@ struct ClassJudgement {
     let all = main.metrics.perClass
     let count = NumberFormat.thousands(0)
     return TableExhibit(
-      id: id, title: "Each class against the rest",
+      id: id, title: words("Each class against the rest", "クラス別の成績（一対他）"),
       table: Table(columns: [
         Column("class", texts: all.map { target.classes[$0.label] }),
         Column("rows", reals: all.map(\.rows)), Column("called", reals: all.map(\.called)),
@@ -70,8 +77,9 @@ struct ClassJudgement {
         "f1": .fixed(3), "auc": .fixed(3),
       ],
       labels: [
-        "class": "Class", "rows": "Rows", "called": "Called so", "precision": "Precision",
-        "recall": "Recall", "f1": "F1", "auc": "AUC",
+        "class": words("Class", "クラス"), "rows": words.rows,
+        "called": words("Called so", "予測件数"), "precision": words.label(BinaryMetric.precision),
+        "recall": words.label(BinaryMetric.recall), "f1": "F1", "auc": "AUC",
       ], bars: ["recall"])
   }
 
@@ -96,7 +104,7 @@ struct ClassJudgement {
       labels: shown.map { target.classes[$0] },
       counts: shown.map { row in
         shown.map { Int(main.metrics.confusion[row][$0].rounded()) }
-      })
+      }, words: words.ofCharts)
   }
 
   private var roc: Chart {
@@ -108,6 +116,6 @@ struct ClassJudgement {
           points: Learning.ROCCurve(of: ranked).points.map {
             Point2D(x: $0.falsePositiveRate, y: $0.truePositiveRate)
           }, auc: main.metrics.perClass[label].auc, interval: nil, operatingPoint: nil)
-      })
+      }, words: words.ofCharts)
   }
 }

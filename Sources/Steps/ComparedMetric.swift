@@ -56,6 +56,18 @@ struct ComparedMetric: Sendable, Hashable {
     (.init(.rmsle, label: "RMSLE"), .rmsle), (.init(.mape, label: "MAPE"), .mape),
   ]
 
+  /// What people call it in the language of the report.
+  func label(_ words: Words) -> String {
+    guard words == .japanese else { return label }
+    return switch name {
+    case "accuracy": words.label(BinaryMetric.accuracy)
+    case "recall": words.label(BinaryMetric.recall)
+    case "precision": words.label(BinaryMetric.precision)
+    case "kappa": words.label(BinaryMetric.kappa)
+    default: label
+    }
+  }
+
   /// The columns for a task, in the order that PyCaret made known.
   static func figures(of task: Model.Task) -> [ComparedMetric] {
     switch task {

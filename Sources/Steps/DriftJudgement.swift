@@ -11,6 +11,7 @@ struct DriftJudgement {
   let classOutcomes: [DriftReading.ClassOutcome]?
   let tableId: String
   let title: String?
+  let words: Words
   /// What earlier editions said.
   var past = PastEditions()
   /// This edition, when the notebook names one.
@@ -42,56 +43,75 @@ struct DriftJudgement {
   var metrics: [Metric] {
     let index = NumberFormat.fixed(3)
     var metrics = [
-      Metric("columns", Double(columns.count), label: "Columns compared", format: .thousands(0)),
       Metric(
-        "drifted", Double(drifted), label: "Columns drifted", format: .thousands(0),
+        "columns", Double(columns.count), label: words("Columns compared", "比較した列数"),
+        format: .thousands(0)),
+      Metric(
+        "drifted", Double(drifted), label: words("Columns drifted", "ドリフトした列数"),
+        format: .thousands(0),
         direction: .lower),
       Metric(
-        "drifted_share", driftedShare, label: "Share of columns drifted", format: .percent(0),
+        "drifted_share", driftedShare, label: words("Share of columns drifted", "ドリフトした列の割合"),
+        format: .percent(0),
         direction: .lower),
-      Metric("dataset_drift", hasDrifted ? 1 : 0, label: "Data set drifted", format: .fixed(0)),
       Metric(
-        "max_psi", columns.compactMap(\.stabilityIndex).max(), label: "Largest PSI of a column",
+        "dataset_drift", hasDrifted ? 1 : 0, label: words("Data set drifted", "データ全体のドリフト"),
+        format: .fixed(0)),
+      Metric(
+        "max_psi", columns.compactMap(\.stabilityIndex).max(),
+        label: words("Largest PSI of a column", "列のPSIの最大値"),
         format: index, direction: .lower),
     ]
     if step.model != nil {
       metrics.append(
         Metric(
-          "score_psi", drifts.first?.stabilityIndex, label: "PSI of the score", format: index,
+          "score_psi", drifts.first?.stabilityIndex, label: words("PSI of the score", "スコアのPSI"),
+          format: index,
           direction: .lower))
     }
     if case .classes = kind {
       metrics.append(
         Metric(
-          "outcome_psi", outcomeDrift?.stabilityIndex, label: "PSI of the outcome", format: index,
+          "outcome_psi", outcomeDrift?.stabilityIndex, label: words("PSI of the outcome", "実績のPSI"),
+          format: index,
           direction: .lower))
     } else if step.model != nil || step.target != nil {
       let rates = (outcomes.first?.rate, outcomes.last?.rate)
-      let (what, format) = (isMean ? "mean outcome" : "observed rate", rateFormat)
-      func label(_ time: String) -> String { (isMean ? "Mean outcome " : "Observed rate ") + time }
+      let format = rateFormat
       metrics += [
-        Metric("reference_rate", rates.0, label: label("then"), format: format),
-        Metric("current_rate", rates.1, label: label("now"), format: format),
+        Metric(
+          "reference_rate", rates.0,
+          label: isMean
+            ? words("Mean outcome then", "基準時の実績平均") : words("Observed rate then", "基準時の実績率"),
+          format: format),
+        Metric(
+          "current_rate", rates.1,
+          label: isMean
+            ? words("Mean outcome now", "現時点の実績平均") : words("Observed rate now", "現時点の実績率"),
+          format: format),
         Metric(
           "rate_change", rates.0.flatMap { then in rates.1.map { $0 - then } },
-          label: "Change of the \(what)", format: format),
+          label: isMean
+            ? words("Change of the mean outcome", "実績平均の変化")
+            : words("Change of the observed rate", "実績率の変化"), format: format),
       ]
     }
     if step.model != nil, !isOfClasses {
       metrics += [
         Metric(
           "reference_calibration", outcomes.first?.calibration,
-          label: "Observed over expected then", format: .fixed(3)),
+          label: words("Observed over expected then", "基準時の実績／予測比"), format: .fixed(3)),
         Metric(
           "current_calibration", outcomes.last?.calibration,
-          label: "Observed over expected now", format: .fixed(3)),
+          label: words("Observed over expected now", "現時点の実績／予測比"), format: .fixed(3)),
       ]
     }
     for place in step.columns {
       metrics.append(
         Metric(
           "psi_\(place.name)", drifts.last { $0.name == place.name }?.stabilityIndex,
-          label: "PSI of \(place.name)", format: index, direction: .lower))
+          label: words("PSI of \(place.name)", "\(place.name)のPSI"), format: index,
+          direction: .lower))
     }
     return metrics
   }
@@ -114,17 +134,23 @@ struct DriftJudgement {
     let share = NumberFormat.percent(0)
     let count = "\(drifted) of \(columns.count) columns drifted"
     let limit = "from \(share.string(step.share)) of them on"
+    let counted = "\(columns.count)列中\(drifted)列がドリフト（基準は\(share.string(step.share))以上）"
     return hasDrifted
-      ? "The data set has drifted: \(count) (\(limit))."
-      : "The data set has not drifted: \(count) (it would \(limit))."
+      ? words(
+        "The data set has drifted: \(count) (\(limit)).", "データ全体がドリフトしています：\(counted)。")
+      : words(
+        "The data set has not drifted: \(count) (it would \(limit)).",
+        "データ全体のドリフトは認められません：\(counted)。")
   }
 
   var remarks: [String] {
     var remarks: [String] = []
-    let noisy = ranked.filter { band($0) == .noise }.map { "`\($0.name)`" }
+    let noisy = ranked.filter { band($0) == .noise }.map(title)
     if !noisy.isEmpty {
       remarks.append(
-        "Not told apart from chance, because there are few rows: \(noisy.joined(separator: ", ")).")
+        words(
+          "Not told apart from chance, because there are few rows: \(words.list(code: noisy)).",
+          "件数が少なく、偶然の変動と区別できない列：\(words.list(code: noisy))。"))
     }
     for drift in ranked where drift.unseen > 0 {
       let rows = NumberFormat.thousands(0).string(Double(drift.unseen))
@@ -132,8 +158,11 @@ struct DriftJudgement {
         drift.unseenCategories == 1
         ? "a category" : "\(drift.unseenCategories) categories"
       remarks.append(
-        "\(rows) rows of `\(step.current.name)` have \(categories) of `\(drift.name)` that "
-          + "`\(step.reference.name)` does not have.")
+        words(
+          "\(rows) rows of `\(step.current.name)` have \(categories) of `\(drift.name)` that "
+            + "`\(step.reference.name)` does not have.",
+          "`\(step.current.name)`の\(rows)行の`\(drift.name)`は、`\(step.reference.name)`にない"
+            + "\(drift.unseenCategories)種類の値です。"))
     }
     for drift in columns where drift.distance == nil && drift.isNumeric {
       let totals = drift.comparison.totals
@@ -142,8 +171,9 @@ struct DriftJudgement {
       let tables =
         (isEmptyBefore ? [step.reference.name] : []) + (isEmptyNow ? [step.current.name] : [])
       remarks.append(
-        "`\(drift.name)` has no values in \(tables.map { "`\($0)`" }.joined(separator: " and in "))."
-      )
+        words(
+          "`\(drift.name)` has no values in \(tables.map { "`\($0)`" }.joined(separator: " and in ")).",
+          "`\(drift.name)`は\(tables.map { "`\($0)`" }.joined(separator: "と"))に値がありません。"))
     }
     return remarks
   }
@@ -179,28 +209,33 @@ struct DriftJudgement {
       total > 0 ? Double(count) / Double(total) : nil
     }
     let columns = [
-      Column("column", texts: all.map(\.name)),
+      Column("column", texts: all.map(title)),
       reals("psi", \.stabilityIndex), reals("noise", \.comparison.noiseBound),
-      Column("verdict", texts: all.map { Self.word(band($0)) }),
-      Column("test", texts: all.map { $0.test?.name }),
+      Column("verdict", texts: all.map { word(band($0)) }),
+      Column("test", texts: all.map { $0.test.map { words.test($0.name) } }),
       reals("figure") { $0.test?.value },
-      Column("drifted", texts: all.map { $0.test.map { $0.isDrifted ? "yes" : "no" } }),
+      Column(
+        "drifted",
+        texts: all.map { $0.test.map { $0.isDrifted ? words("yes", "あり") : words("no", "なし") } }),
       reals("missing_then") { share($0.missing.reference, $0.comparison.totals.reference) },
       reals("missing_now") { share($0.missing.current, $0.comparison.totals.current) },
       Column("unseen", integers: all.map { $0.isNumeric ? nil : Int64($0.unseen) }),
     ]
     let index = NumberFormat.fixed(4)
     return TableExhibit(
-      id: tableId, title: title, caption: "\(verdict) \(conventions)",
+      id: tableId, title: title, caption: "\(verdict)\(words(" ", ""))\(conventions)",
       table: Table(columns: columns), shownRows: min(all.count, 12),
       formats: [
         "psi": index, "noise": index, "figure": index, "missing_then": .percent(1),
         "missing_now": .percent(1), "unseen": .thousands(0),
       ],
       labels: [
-        "column": "Column", "psi": "PSI", "noise": "Noise", "verdict": "Verdict", "test": "Test",
-        "figure": "Figure", "drifted": "Drifted", "missing_then": "Missing then",
-        "missing_now": "Missing now", "unseen": "Unseen rows",
+        "column": words.column, "psi": "PSI", "noise": words("Noise", "標本誤差"),
+        "verdict": words.verdict, "test": words("Test", "検定・距離"),
+        "figure": words("Figure", "検定値"), "drifted": words("Drifted", "ドリフト"),
+        "missing_then": words("Missing then", "欠損率（基準）"),
+        "missing_now": words("Missing now", "欠損率（現在）"),
+        "unseen": words("Unseen rows", "新しい値の件数"),
       ],
       emphasized: Set(all.indices.filter { [.watch, .act].contains(band(all[$0])) }))
   }
@@ -212,7 +247,7 @@ struct DriftJudgement {
       Column(name, reals: all.map { value($0).flatMap { $0.isFinite ? $0 : nil } })
     }
     let columns = [
-      Column("column", texts: all.map(\.name)),
+      Column("column", texts: all.map(title)),
       Column("bins", integers: all.map { Int64($0.bins.count) }),
       reals("ks") { $0.distance?.kolmogorovSmirnov },
       reals("wasserstein") { $0.distance?.wasserstein },
@@ -223,41 +258,60 @@ struct DriftJudgement {
       reals("p") { $0.comparison.chiSquared?.p },
     ]
     return TableExhibit(
-      id: "\(tableId)-statistics", title: "Distances and statistics",
-      caption:
+      id: "\(tableId)-statistics", title: words("Distances and statistics", "距離と統計量"),
+      caption: words(
         "Kolmogorov-Smirnov and Wasserstein of the values; Jensen-Shannon (natural logarithm) "
-        + "and chi-squared (homogeneity, without correction) over the bins.",
+          + "and chi-squared (homogeneity, without correction) over the bins.",
+        "KS（コルモゴロフ–スミルノフ）とワッサースタイン距離は値そのもの、イェンセン–シャノン距離（自然対数）と"
+          + "カイ二乗（一様性、補正なし）は区間の割合から計算しています。"),
       table: Table(columns: columns), shownRows: min(all.count, 5),
       formats: [
         "ks": .fixed(3), "wasserstein": .significant(4), "jensen_shannon": .fixed(3),
         "chi_squared": .significant(4), "p": .significant(3),
       ],
       labels: [
-        "column": "Column", "bins": "Bins", "ks": "KS", "wasserstein": "Wasserstein",
-        "jensen_shannon": "Jensen-Shannon", "chi_squared": "Chi-squared", "degrees": "Degrees",
-        "p": "p",
+        "column": words.column, "bins": words("Bins", "区間数"), "ks": "KS",
+        "wasserstein": words("Wasserstein", "ワッサースタイン"),
+        "jensen_shannon": words("Jensen-Shannon", "イェンセン–シャノン"),
+        "chi_squared": words("Chi-squared", "カイ二乗"), "degrees": words("Degrees", "自由度"),
+        "p": words("p", "p値"),
       ])
   }
 
-  private static func word(_ band: ColumnDrift.Band) -> String {
+  private func word(_ band: ColumnDrift.Band) -> String {
     switch band {
-    case .stable: "stable"
-    case .watch: "watch"
-    case .act: "act"
-    case .noise: "within noise"
+    case .stable: words("stable", "安定")
+    case .watch: words("watch", "注意")
+    case .act: words("act", "要対応")
+    case .noise: words("within noise", "誤差の範囲")
+    }
+  }
+
+  /// The column; the scores have a name of their own.
+  func title(_ drift: ColumnDrift) -> String {
+    guard step.model != nil, drift.name == drifts.first?.name else { return drift.name }
+    return switch drift.name {
+    case "score": words(drift.name, "スコア")
+    case "prediction": words(drift.name, "予測値")
+    case "predicted class": words(drift.name, "予測クラス")
+    default: drift.name
     }
   }
 
   /// What the figures are made of, as they cannot be compared without it.
   private var conventions: String {
     let number = NumberFormat.significant(3)
-    return
+    let (watch, act) = (number.string(step.watch), number.string(step.act))
+    return words(
       "Then is \(step.reference.name), now is \(step.current.name). PSI over \(step.bins) quantile "
-      + "bins of then, or its categories; missing and unseen values have bins of their own, and a share of "
-      + "zero counts as 0.0001. From \(number.string(step.watch)) on watch, from "
-      + "\(number.string(step.act)) on act, unless sampling noise alone (95%) reaches as far. "
-      + "A column has drifted by its test: p below 0.05 up to 1,000 rows of then, a distance of at least "
-      + "0.1 beyond."
+        + "bins of then, or its categories; missing and unseen values have bins of their own, and a share "
+        + "of zero counts as 0.0001. From \(watch) on watch, from \(act) on act, unless sampling noise "
+        + "alone (95%) reaches as far. A column has drifted by its test: p below 0.05 up to 1,000 rows of "
+        + "then, a distance of at least 0.1 beyond.",
+      "基準は\(step.reference.name)、現在は\(step.current.name)です。PSIは基準の\(step.bins)分位の区間"
+        + "（文字列は値ごと）で計算し、欠損と新しい値は別の区間とし、割合0は0.0001とみなします。PSIが\(watch)以上で"
+        + "「注意」、\(act)以上で「要対応」とし、標本誤差（95%）だけで届く場合は「誤差の範囲」とします。ドリフトの有無は、"
+        + "基準が1,000行以下なら検定のp値が0.05未満、それを超えるなら距離が0.1以上かどうかで判定します。")
   }
 
   /// Where the columns moved: that of the one that moved most is shown, the file has all.
@@ -269,13 +323,13 @@ struct DriftJudgement {
     var shares: (then: [Double?], now: [Double?]) = ([], [])
     for drift in all {
       guard let both = drift.comparison.shares else { continue }
-      column += drift.bins.map { _ in drift.name }
-      bin += drift.bins
+      column += drift.bins.map { _ in title(drift) }
+      bin += drift.bins.map { words.bin($0, of: drift) }
       shares.then += both.reference
       shares.now += both.current
     }
     return TableExhibit(
-      id: "\(tableId)-bins", title: "Where \(first.name) moved",
+      id: "\(tableId)-bins", title: words("Where \(first.name) moved", "\(title(first))の変動の内訳"),
       table: Table(columns: [
         Column("column", texts: column), Column("bin", texts: bin),
         Column("then", reals: shares.then), Column("now", reals: shares.now),
@@ -287,9 +341,10 @@ struct DriftJudgement {
       ]), shownRows: first.bins.count,
       formats: ["then": .percent(1), "now": .percent(1), "change": .fixed(1)],
       labels: [
-        "column": "Column", "bin": "Bin", "then": "Share then", "now": "Share now",
-        "change": "Change",
-      ], units: ["change": "pp"])
+        "column": words.column, "bin": words("Bin", "区間"),
+        "then": words("Share then", "割合（基準）"), "now": words("Share now", "割合（現在）"),
+        "change": words("Change", "変化"),
+      ], units: ["change": words("pp", "ポイント")])
   }
 
   /// The classes by their shares then and now, with what the model expects.
@@ -306,10 +361,11 @@ struct DriftJudgement {
     let noise =
       outcomeDrift?.comparison.noiseBound.map { NumberFormat.fixed(3).string($0) } ?? "–"
     return TableExhibit(
-      id: "\(tableId)-outcomes", title: "Outcomes then and now",
-      caption:
+      id: "\(tableId)-outcomes", title: words("Outcomes then and now", "基準時と現時点の実績"),
+      caption: words(
         "PSI of the outcome \(psi); sampling noise alone (95%) reaches \(noise). Expected is the "
-        + "mean probability that the model gives.",
+          + "mean probability that the model gives.",
+        "実績のPSIは\(psi)、標本誤差だけで届く値（95%）は\(noise)です。予測はモデルの確率の平均です。"),
       table: Table(columns: [
         Column("class", texts: names), Column("then", reals: shares(both[0])),
         Column("expected_then", reals: names.map { both[0].expected[$0] }),
@@ -321,8 +377,9 @@ struct DriftJudgement {
         "expected_now": .percent(2),
       ],
       labels: [
-        "class": "Class", "then": "Observed then", "expected_then": "Expected then",
-        "now": "Observed now", "expected_now": "Expected now",
+        "class": words("Class", "クラス"), "then": words("Observed then", "実績（基準）"),
+        "expected_then": words("Expected then", "予測（基準）"),
+        "now": words("Observed now", "実績（現在）"), "expected_now": words("Expected now", "予測（現在）"),
       ])
   }
 
@@ -348,31 +405,36 @@ struct DriftJudgement {
       ]
     }
     return TableExhibit(
-      id: "\(tableId)-outcomes", title: "Outcomes then and now", table: Table(columns: columns),
+      id: "\(tableId)-outcomes", title: words("Outcomes then and now", "基準時と現時点の実績"),
+      table: Table(columns: columns),
       formats: [
         "rows": .thousands(0), "rate": rateFormat, "low": .percent(2), "high": .percent(2),
         "expected": rateFormat, "calibration": .fixed(3),
       ],
       labels: [
-        "rows_of": "Rows of", "rows": "With outcome",
-        "rate": isMean ? "Mean outcome" : "Observed rate", "low": "95% from",
-        "high": "to", "expected": "Expected", "calibration": "Observed over expected",
+        "rows_of": words("Rows of", "表"), "rows": words("With outcome", "実績のある件数"),
+        "rate": isMean ? words("Mean outcome", "実績平均") : words("Observed rate", "実績率"),
+        "low": words("95% from", "95%下限"), "high": words("to", "95%上限"),
+        "expected": words("Expected", "予測"),
+        "calibration": words("Observed over expected", "実績／予測比"),
       ])
   }
 
   // MARK: Charts
 
   private var subtitle: String {
-    "\(step.current.name) against \(step.reference.name)"
+    words(
+      "\(step.current.name) against \(step.reference.name)",
+      "\(step.reference.name)に対する\(step.current.name)")
   }
 
   private var ranking: Chart {
     Chart.driftRanking(
       ranked.compactMap { drift in
         drift.stabilityIndex.map {
-          DriftBar(name: drift.name, index: $0, noise: drift.comparison.noiseBound)
+          DriftBar(name: title(drift), index: $0, noise: drift.comparison.noiseBound)
         }
-      }, watch: step.watch, act: step.act, subtitle: subtitle)
+      }, watch: step.watch, act: step.act, subtitle: subtitle, words: words.ofCharts)
   }
 
   private var shapes: Chart {
@@ -388,11 +450,15 @@ struct DriftJudgement {
             .categories(
               categories.map {
                 DriftShape.Category(
-                  name: $0.name, reference: $0.reference, current: $0.current)
+                  name: words.bin($0.name, of: drift), reference: $0.reference, current: $0.current)
               })
           }
-        return DriftShape(name: drift.name, detail: "\(index) (\(noise))", values: values)
+        return DriftShape(
+          name: title(drift), detail: words("\(index) (\(noise))", "\(index)（\(noise)）"),
+          values: values)
       }, names: (step.reference.name, step.current.name),
-      subtitle: "\(subtitle); behind each name its PSI and what sampling noise alone reaches")
+      subtitle: words(
+        "\(subtitle); behind each name its PSI and what sampling noise alone reaches",
+        "\(subtitle)。列名の後はPSI、括弧内は標本誤差だけで届く値"), words: words.ofCharts)
   }
 }

@@ -75,7 +75,8 @@ struct DriftReading {
     let old = try workspace.columns(of: step.reference.name)
     let new = try workspace.columns(of: step.current.name)
     let target = step.target?.name ?? trained?.target.column
-    (columns, remarks) = try Self.chosen(step, trained, target, old.map(\.name), new.map(\.name))
+    (columns, remarks) = try Self.chosen(
+      step, trained, target, old.map(\.name), new.map(\.name), workspace.words)
     let wanted =
       columns + (target.map { [$0] } ?? []) + (trained?.encoder.columns.map(\.name) ?? [])
     reference = try Self.side(step.reference, wanted, as: "reference", in: workspace)
@@ -95,7 +96,8 @@ struct DriftReading {
       try workspace.columns(of: place.name).map(\.name)
     }
     _ = try chosen(
-      step, trained, step.target?.name ?? trained?.target.column, names[0], names[1])
+      step, trained, step.target?.name ?? trained?.target.column, names[0], names[1],
+      workspace.words)
     guard let trained else { return }
     for (place, types) in zip([step.reference, step.current], types) {
       _ = try workspace.learning(at: place.range) { () throws(LearningError) in
@@ -127,7 +129,7 @@ struct DriftReading {
   /// The columns to compare, and what is said of those left out.
   private static func chosen(
     _ step: DriftStep, _ trained: TrainedModel?, _ target: String?, _ old: [String],
-    _ new: [String]
+    _ new: [String], _ words: Words
   ) throws(StepFailure) -> ([String], [String]) {
     let excluded = Set(step.exclude.map(\.name))
     if !step.columns.isEmpty {
@@ -153,10 +155,16 @@ struct DriftReading {
     let added = new.filter { !known.contains($0) && $0 != target }
     var remarks: [String] = []
     if !lost.isEmpty {
-      remarks.append("Only in `\(step.reference.name)`, not compared: \(listed(lost)).")
+      remarks.append(
+        words(
+          "Only in `\(step.reference.name)`, not compared: \(listed(lost)).",
+          "`\(step.reference.name)`にだけあるため比較していない列：\(words.shortList(code: lost))。"))
     }
     if !added.isEmpty {
-      remarks.append("Only in `\(step.current.name)`, not compared: \(listed(added)).")
+      remarks.append(
+        words(
+          "Only in `\(step.current.name)`, not compared: \(listed(added)).",
+          "`\(step.current.name)`にだけあるため比較していない列：\(words.shortList(code: added))。"))
     }
     return (both, remarks)
   }
@@ -209,7 +217,9 @@ struct DriftReading {
   private mutating func drift(of column: String) throws(StepFailure) -> ColumnDrift? {
     let kinds = [reference, current].map { FeatureColumn.Kind(typeName: $0.types[column] ?? "") }
     guard let first = kinds[0], let second = kinds[1] else {
-      remarks.append("`\(column)` is of a nested type and not compared.")
+      remarks.append(
+        workspace.words(
+          "`\(column)` is of a nested type and not compared.", "`\(column)`は入れ子の型のため比較していません。"))
       return nil
     }
     func isNumber(_ kind: FeatureColumn.Kind) -> Bool { kind != .category && kind != .boolean }
@@ -220,16 +230,20 @@ struct DriftReading {
     }
     if isNumber(first) || isNumber(second) {
       remarks.append(
-        "`\(column)` is \(reference.types[column] ?? "") then and \(current.types[column] ?? "") now: "
-          + "compared as text.")
+        workspace.words(
+          "`\(column)` is \(reference.types[column] ?? "") then and \(current.types[column] ?? "") "
+            + "now: compared as text.",
+          "`\(column)`の型は基準が\(reference.types[column] ?? "")、現在が\(current.types[column] ?? "")のため、"
+            + "文字列として比較しました。"))
     }
     let old = try categories(column, of: reference)
     let new = try categories(column, of: current)
     let known = old.count - (old[nil] == nil ? 0 : 1)
     guard known <= 1000 || known * 2 <= reference.rows else {
       remarks.append(
-        "`\(column)` has \(NumberFormat.thousands(0).string(Double(known))) different values and is "
-          + "not compared.")
+        workspace.words(
+          "`\(column)` has \(workspace.words.count(known)) different values and is not compared.",
+          "`\(column)`は異なる値が\(workspace.words.count(known))種類あるため比較していません。"))
       return nil
     }
     return ColumnDrift(column, reference: old, current: new)
@@ -253,8 +267,11 @@ struct DriftReading {
     let infinite = values.count(where: \.isInfinite)
     if infinite > 0 {
       remarks.append(
-        "\(NumberFormat.thousands(0).string(Double(infinite))) infinite values of `\(column)` in "
-          + "`\(side.place.name)` count as missing.")
+        workspace.words(
+          "\(workspace.words.count(infinite)) infinite values of `\(column)` in "
+            + "`\(side.place.name)` count as missing.",
+          "`\(side.place.name)`の`\(column)`にある無限大\(workspace.words.count(infinite))件は欠損として"
+            + "扱いました。"))
     }
     return values
   }
@@ -353,11 +370,17 @@ struct DriftReading {
     ]
     for outcome in both where outcome.labelled < outcome.rows && outcome.labelled > 0 {
       remarks.append(
-        "\(NumberFormat.thousands(0).string(Double(outcome.rows - outcome.labelled))) rows of "
-          + "`\(outcome.name)` have no `\(target)` and are left out of rates.")
+        workspace.words(
+          "\(workspace.words.count(outcome.rows - outcome.labelled)) rows of "
+            + "`\(outcome.name)` have no `\(target)` and are left out of rates.",
+          "`\(outcome.name)`のうち`\(target)`のない\(workspace.words.count(outcome.rows - outcome.labelled))行は"
+            + "実績率の計算から除きました。"))
     }
     guard both[1].labelled > 0 else {
-      remarks.append("`\(both[1].name)` has no `\(target)` yet: outcomes are not compared.")
+      remarks.append(
+        workspace.words(
+          "`\(both[1].name)` has no `\(target)` yet: outcomes are not compared.",
+          "`\(both[1].name)`にはまだ`\(target)`がないため、実績は比較していません。"))
       return []
     }
     return both

@@ -121,7 +121,7 @@ public struct DriftStep: StepKind {
     let judgement = DriftJudgement(
       step: self, drifts: drifts, outcomes: outcomes, kind: reading.outcomeKind,
       classOutcomes: classes, tableId: workspace.stepName, title: workspace.settings.title,
-      past: workspace.past, edition: workspace.edition)
+      words: workspace.words, past: workspace.past, edition: workspace.edition)
     var result = StepResult()
     result.rowsIn = reading.rows.reference + reading.rows.current
     result.metrics = judgement.metrics

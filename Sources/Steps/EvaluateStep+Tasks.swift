@@ -48,7 +48,7 @@ extension EvaluateStep {
 
   /// Judges the subjects by what the model predicts.
   func show(
-    _ subjects: [(name: String, rows: ScoredRows)], of target: Model.Target,
+    _ subjects: [Subject], of target: Model.Target,
     in workspace: Workspace, result: inout StepResult
   ) {
     let pictures = charts ?? Array(Picture.fitting(target.task).prefix(2))
@@ -59,9 +59,10 @@ extension EvaluateStep {
     case .binary:
       let ranked = subjects.compactMap { subject -> Judgement.Subject? in
         guard case .ranked(let rows) = subject.rows else { return nil }
-        return Judgement.Subject(name: subject.name, ranked: rows)
+        return Judgement.Subject(name: subject.name, label: subject.label, ranked: rows)
       }
-      let judgement = Judgement(of: ranked, main: primary, by: self, target: target)
+      let judgement = Judgement(
+        of: ranked, main: primary, by: self, target: target, words: workspace.words)
       result.metrics = judgement.metrics
       result.remarks += judgement.remarks
       result.exhibits = [.table(judgement.table(id: "\(id)-metrics", showing: shown))]
@@ -74,7 +75,7 @@ extension EvaluateStep {
         .table(judgement.table(listing, id: "\(id)-\(listing.rawValue)"))
       }
     case .multiclass:
-      let judgement = ClassJudgement(of: subjects, by: self, target)
+      let judgement = ClassJudgement(of: subjects, by: self, target, workspace.words)
       result.metrics = judgement.figures.metrics
       result.remarks += judgement.remarks
       result.exhibits = [
@@ -87,7 +88,7 @@ extension EvaluateStep {
             id: "\(id)-\(picture.rawValue)", chart: judgement.chart(picture, title: title)))
       }
     case .regression:
-      let judgement = ValueJudgement(of: subjects, by: self, target)
+      let judgement = ValueJudgement(of: subjects, by: self, target, workspace.words)
       result.metrics = judgement.figures.metrics
       result.remarks += judgement.remarks
       result.exhibits = [.table(judgement.figures.table(id: "\(id)-metrics", showing: shown))]

@@ -96,6 +96,13 @@ public struct EvaluateStep: StepKind {
     public var level: Double
   }
 
+  /// Scored rows under the name that metrics have, and the one that people read.
+  struct Subject {
+    var name: String
+    var label: String
+    var rows: ScoredRows
+  }
+
   /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     if options.has("models") {
@@ -197,7 +204,7 @@ public struct EvaluateStep: StepKind {
   /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var result = StepResult()
-    var subjects: [(name: String, rows: ScoredRows)] = []
+    var subjects: [Subject] = []
     var target: Model.Target?
     for (place, rows, name) in competitors {
       guard let trained = workspace.models[place.name], let model = trained.model else {
@@ -218,7 +225,8 @@ public struct EvaluateStep: StepKind {
       target = model.target
       let scored = try scored(place, trained, model, rows, in: workspace, &result.remarks)
       workspace.report("\(scored.count) rows of \(name) scored")
-      subjects.append((name, scored))
+      subjects.append(
+        Subject(name: name, label: label(of: rows, name, workspace.words), rows: scored))
     }
     guard let target else { return result }
     result.rowsIn = subjects[primary].rows.count
@@ -242,6 +250,11 @@ public struct EvaluateStep: StepKind {
       return parts.map { (model, .part($0), $0.rawValue) }
     }
     return [(model, rows, subject)]
+  }
+
+  /// What people read; a part of the rows is named in the language of the report.
+  private func label(of rows: Rows, _ name: String, _ words: Words) -> String {
+    if otherModels.isEmpty, case .part(let part) = rows { words.part(part) } else { name }
   }
 
   /// The place of the one whose figures are the step's metrics.

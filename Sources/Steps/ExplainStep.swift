@@ -161,6 +161,11 @@ public struct ExplainStep: StepKind {
         : solutions(forUnknown: id.name, among: known))
   }
 
+  /// What the rows are called in the language of the report.
+  func subject(_ words: Words) -> String {
+    if case .part(let part) = rows { words.part(part) } else { subject }
+  }
+
   /// What the rows are called.
   var subject: String {
     switch rows {

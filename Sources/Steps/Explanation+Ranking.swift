@@ -65,8 +65,10 @@ extension Explanation {
         drop: .fixed(4),
       ],
       labels: [
-        "rank": "Rank", "column": "Column", "mean_shap": "Mean |SHAP|", "gain": "Gain",
-        "splits": "Splits", drop: "\(figure) drop, shuffled",
+        "rank": words("Rank", "順位"), "column": words.column,
+        "mean_shap": words("Mean |SHAP|", "平均|SHAP|"), "gain": words("Gain", "ゲイン"),
+        "splits": words("Splits", "分岐数"),
+        drop: words("\(figure) drop, shuffled", "並べ替えによる\(figure)の低下"),
       ], bars: bars)
   }
 

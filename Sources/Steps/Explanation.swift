@@ -89,8 +89,11 @@ struct Explanation {
     if sample.isPartial {
       let format = NumberFormat.thousands(0)
       remarks.append(
-        "Explained on \(format.string(Double(table.rowCount))) of "
-          + "\(format.string(Double(count))) rows, taken at even steps (seed \(step.seed)).")
+        workspace.words(
+          "Explained on \(format.string(Double(table.rowCount))) of "
+            + "\(format.string(Double(count))) rows, taken at even steps (seed \(step.seed)).",
+          "\(format.string(Double(count)))行のうち等間隔に選んだ\(format.string(Double(table.rowCount)))行で"
+            + "説明しています（シード\(step.seed)）。"))
     }
   }
 
@@ -113,13 +116,18 @@ struct Explanation {
     }
     if !missing.isEmpty {
       remarks.append(
-        "`\(model.algorithm.rawValue)` has no SHAP values here; instead of "
-          + "\(missing.joined(separator: ", ")) the table ranks columns by permutation importance.")
+        words(
+          "`\(model.algorithm.rawValue)` has no SHAP values here; instead of "
+            + "\(words.list(missing)) the table ranks columns by permutation importance.",
+          "`\(model.algorithm.rawValue)`ではSHAP値を計算できません。\(words.list(missing))の代わりに、"
+            + "並べ替え重要度の順に列を示します。"))
     }
     result.exhibits.append(.table(ranking(permutation)))
     result.metrics = [
-      Metric("rows", Double(table.rowCount), label: "Rows", format: .thousands(0)),
-      Metric("expected", contributions?.expected, label: "Expected raw score", format: .fixed(4)),
+      Metric("rows", Double(table.rowCount), label: words.rows, format: .thousands(0)),
+      Metric(
+        "expected", contributions?.expected, label: words("Expected raw score", "生スコアの期待値"),
+        format: .fixed(4)),
     ]
     result.remarks = remarks
     return result

@@ -1,5 +1,6 @@
 internal import Charting
 internal import Learning
+internal import Parsing
 internal import Vocabulary
 
 /// Everything a `fairness` step says of grouped rows.
@@ -23,15 +24,17 @@ struct FairnessJudgement {
   private let rows: GroupedRows
   private let id: String
   private let title: String?
+  private let words: Words
   private let divisions: [Division]
   private let overall: GroupCounts
 
-  init(step: FairnessStep, rows: GroupedRows, id: String, title: String?) {
+  init(step: FairnessStep, rows: GroupedRows, id: String, title: String?, words: Words) {
     self.step = step
     self.rows = rows
     self.id = id
     self.title = title
-    var overall = GroupCounts(name: "all rows")
+    self.words = words
+    var overall = GroupCounts(name: words("all rows", "全体"))
     for index in rows.labels.indices {
       overall.add(
         selected: rows.scores[index] >= step.threshold, label: rows.labels[index],
@@ -83,7 +86,12 @@ struct FairnessJudgement {
   var groupNames: [String] { divisions.first?.groups.map(\.name) ?? [] }
 
   var lacksReference: Bool {
-    if case .group(let place) = step.reference { !groupNames.contains(place.name) } else { false }
+    if case .group(let place) = step.reference { !groupNames.contains(named(place)) } else { false }
+  }
+
+  /// The name of a group as it stands in the report.
+  private func named(_ place: NamedPlace) -> String {
+    place.name == GroupedRows.missing ? GroupedRows.missing(words) : place.name
   }
 
   private func reference(in division: Division) -> GroupCounts? {
@@ -91,7 +99,7 @@ struct FairnessJudgement {
     case .overall: overall
     case .majority:
       division.judged.max { $0.rows == $1.rows ? $0.name > $1.name : $0.rows < $1.rows }
-    case .group(let place): division.groups.first { $0.name == place.name }
+    case .group(let place): division.groups.first { $0.name == named(place) }
     }
   }
 
@@ -113,7 +121,7 @@ struct FairnessJudgement {
         metrics.map { metric in
           var copy = metric
           copy.name = "\(division.prefix)_\(metric.name)"
-          copy.label = metric.label.map { "\($0), \(division.name)" }
+          copy.label = metric.label.map { words.figure($0, of: division.name) }
           return copy
         }
       }
@@ -131,7 +139,8 @@ struct FairnessJudgement {
       : Self.figures.map { _ in nil }
     var metrics = zip(zip(FairnessStep.figures, Self.figures), intervals).map { figure, interval in
       Metric(
-        figure.0.name, isComparable ? figure.1(parity) : nil, label: figure.0.label,
+        figure.0.name, isComparable ? figure.1(parity) : nil,
+        label: FairnessStep.label(figure.0.name, words),
         format: .fixed(3),
         direction: figure.0.name.hasSuffix("ratio") ? .higher : .lower,
         interval: interval.map {
@@ -142,11 +151,13 @@ struct FairnessJudgement {
     metrics += [
       Metric(
         "four_fifths", isComparable ? rule.map { $0 ? 1 : 0 } : nil,
-        label: "Four-fifths rule met", format: .fixed(0), direction: .higher),
-      Metric("groups", Double(division.groups.count), label: "Groups", format: .thousands(0)),
+        label: words("Four-fifths rule met", "5分の4ルールへの適合"), format: .fixed(0), direction: .higher),
+      Metric(
+        "groups", Double(division.groups.count), label: words("Groups", "グループ数"),
+        format: .thousands(0)),
       Metric(
         "small_groups", Double(division.groups.count - division.judged.count),
-        label: "Groups without a verdict", format: .thousands(0)),
+        label: words("Groups without a verdict", "判定できないグループ数"), format: .thousands(0)),
     ]
     return metrics
   }
@@ -156,14 +167,22 @@ struct FairnessJudgement {
       var remarks: [String] = []
       let small = division.groups.filter { $0.rows < step.minimum }
       if !small.isEmpty {
-        let names = small.prefix(6).map { "`\($0.name)` (\($0.rows))" }.joined(separator: ", ")
+        let names = words.list(
+          small.prefix(6).map { words("`\($0.name)` (\($0.rows))", "`\($0.name)`（\($0.rows)行）") })
+        let more = small.count - 6
         remarks.append(
-          "No verdict on groups of fewer than \(step.minimum) rows by \(division.name): \(names)"
-            + (small.count > 6 ? " and \(small.count - 6) more." : "."))
+          words(
+            "No verdict on groups of fewer than \(step.minimum) rows by \(division.name): \(names)"
+              + (more > 0 ? " and \(more) more." : "."),
+            "\(division.name)別で\(step.minimum)行に満たないため判定しないグループ：\(names)"
+              + (more > 0 ? "ほか\(more)グループ。" : "。")))
       }
       if division.judged.count < 2 {
         remarks.append(
-          "By \(division.name) there is one group only that is large enough: there is nothing to compare."
+          words(
+            "By \(division.name) there is one group only that is large enough: there is nothing to "
+              + "compare.",
+            "\(division.name)別では十分な行数のグループが1つだけのため、比較できません。")
         )
       }
       return remarks
@@ -201,11 +220,13 @@ struct FairnessJudgement {
       }
     }
     let ratios = against { $1 == 0 ? nil : $0 / $1 }
+    let outside = words("outside", "範囲外")
     let verdicts = zip(groups, ratios).map { group, ratio -> String? in
       if group.name == overall.name || group.name == base?.name { return nil }
-      if group.rows < step.minimum { return "too few rows" }
+      if group.rows < step.minimum { return words("too few rows", "行数不足") }
       return ratio.map {
-        $0 >= 0.8 - 1e-12 && $0 <= 1.25 + 1e-12 ? "within 0.8 to 1.25" : "outside"
+        $0 >= 0.8 - 1e-12 && $0 <= 1.25 + 1e-12
+          ? words("within 0.8 to 1.25", "範囲内（0.8〜1.25）") : outside
       }
     }
     let columns = [
@@ -217,13 +238,20 @@ struct FairnessJudgement {
       Column("verdict", texts: verdicts), reals(.truePositiveRate), reals(.falsePositiveRate),
       reals(.precision), reals(.calibration),
     ]
-    let name = base?.name ?? "none"
+    let name = base?.name ?? words("none", "なし")
+    let threshold = NumberFormat.significant(4).string(step.threshold)
     return TableExhibit(
-      id: id, title: isFirst && divisions.count == 1 ? title : "By \(division.name)",
-      caption: (step.positive.map { "Positive is \($0.name). " } ?? "")
-        + "Called positive from a score of \(NumberFormat.significant(4).string(step.threshold)) "
-        + "on. Difference and ratio of the rate called positive are against \(name); the four-fifths rule "
-        + "asks for a ratio from 0.8 to 1.25.",
+      id: id,
+      title: isFirst && divisions.count == 1
+        ? title : words("By \(division.name)", "\(division.name)別"),
+      caption: (step.positive.map {
+        words("Positive is \($0.name). ", "\($0.name)を陽性とします。")
+      } ?? "")
+        + words(
+          "Called positive from a score of \(threshold) on. Difference and ratio of the rate called "
+            + "positive are against \(name); the four-fifths rule asks for a ratio from 0.8 to 1.25.",
+          "スコア\(threshold)以上を陽性と判定しています。差と比は陽性判定率の\(name)に対するもので、5分の4ルールでは比が"
+            + "0.8〜1.25の範囲にあることを求めます。"),
       table: Table(columns: columns),
       formats: [
         "rows": .thousands(0), "positives": .thousands(0), "base_rate": .percent(1),
@@ -232,33 +260,41 @@ struct FairnessJudgement {
         "calibration": .fixed(2),
       ],
       labels: [
-        "group": division.name, "rows": "Rows", "positives": "Positives",
-        "base_rate": "Positive rate", "selection_rate": "Called positive",
-        "difference": "Difference", "ratio": "Ratio", "verdict": "Four fifths", "tpr": "TPR",
-        "fpr": "FPR", "precision": "Precision", "calibration": "Observed / expected",
-      ], units: ["difference": "pp"],
-      emphasized: Set(verdicts.indices.filter { verdicts[$0] == "outside" }))
+        "group": division.name, "rows": words.rows, "positives": words("Positives", "陽性件数"),
+        "base_rate": words("Positive rate", "陽性率"),
+        "selection_rate": words("Called positive", "陽性判定率"),
+        "difference": words("Difference", "差"), "ratio": words("Ratio", "比"),
+        "verdict": words("Four fifths", "5分の4ルール"), "tpr": "TPR", "fpr": "FPR",
+        "precision": words.label(BinaryMetric.precision),
+        "calibration": words("Observed / expected", "実績／予測比"),
+      ], units: ["difference": words("pp", "ポイント")],
+      emphasized: Set(verdicts.indices.filter { verdicts[$0] == outside }))
   }
 
   private func parityTable(of division: Division, _ id: String) -> TableExhibit {
     let metrics = metrics(of: division).prefix(FairnessStep.figures.count)
-    let level = NumberFormat.significant(3).string(step.level * 100)
     let number = NumberFormat.fixed(3)
     return TableExhibit(
-      id: id, title: "Between the groups by \(division.name)",
-      caption:
+      id: id,
+      title: words(
+        "Between the groups by \(division.name)", "\(division.name)別のグループ間の差"),
+      caption: words(
         "Largest less smallest, or smallest over largest, of the \(division.judged.count) groups of "
-        + "at least \(step.minimum) rows.",
+          + "at least \(step.minimum) rows.",
+        "\(step.minimum)行以上の\(division.judged.count)グループについて、差は最大値−最小値、比は最小値÷最大値です。"),
       table: Table(columns: [
         Column("figure", texts: metrics.map { $0.label ?? $0.name }),
         Column("value", reals: metrics.map(\.value)),
         Column(
           "interval",
           texts: metrics.map { metric in
-            metric.interval.map { "\(number.string($0.low)) to \(number.string($0.high))" }
+            metric.interval.map { words.range(number.string($0.low), number.string($0.high)) }
           }),
       ]), formats: ["value": number],
-      labels: ["figure": "Figure", "value": "Value", "interval": "\(level)% interval"])
+      labels: [
+        "figure": words("Figure", "指標"), "value": words("Value", "値"),
+        "interval": words.interval(step.level),
+      ])
   }
 
   private func rates(of division: Division) -> Chart {
@@ -271,9 +307,10 @@ struct FairnessJudgement {
           interval: interval.map { $0.low...$0.high }, rows: group.rows,
           isSmall: group.rows < step.minimum)
       }, overall: overall[.selectionRate],
-      title: "Called positive by \(division.name)",
-      subtitle: "\(step.table.name), with "
-        + "\(NumberFormat.significant(3).string(step.level * 100))% intervals")
+      title: words("Called positive by \(division.name)", "\(division.name)別の陽性判定率"),
+      subtitle: words(
+        "\(step.table.name), with \(words.interval(step.level))s",
+        "\(step.table.name)、ひげは\(words.interval(step.level))"), words: words.ofCharts)
   }
 
   private func roc(of division: Division) -> Chart {
@@ -307,11 +344,14 @@ struct FairnessJudgement {
           }, auc: BinaryMetrics(of: ranked, threshold: step.threshold)[.auc], interval: nil,
           operatingPoint: point))
     }
-    var chart = Chart.roc(curves)
-    chart.title = "ROC by \(division.name)"
+    var chart = Chart.roc(
+      curves, title: words("ROC by \(division.name)", "\(division.name)別のROC曲線"),
+      words: words.ofCharts)
     if left > 0 {
-      chart.note =
-        "Groups of one class, of fewer than \(step.minimum) rows, or beyond the six largest are left out: \(left)."
+      chart.note = words(
+        "Groups of one class, of fewer than \(step.minimum) rows, or beyond the six largest are left "
+          + "out: \(left).",
+        "1クラスだけ、\(step.minimum)行未満、または上位6つに入らない\(left)グループは描いていません。")
     }
     return chart
   }

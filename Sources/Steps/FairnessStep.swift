@@ -128,6 +128,18 @@ public struct FairnessStep: StepKind {
     ("equal_opportunity_difference", "Equal opportunity, difference"),
   ]
 
+  /// What people call such a figure.
+  static func label(_ name: String, _ words: Words) -> String? {
+    guard words == .japanese else { return figures.first { $0.name == name }?.label }
+    return [
+      "demographic_parity_difference": "人口統計学的パリティの差",
+      "demographic_parity_ratio": "人口統計学的パリティの比",
+      "equalized_odds_difference": "均等化オッズの差",
+      "equalized_odds_ratio": "均等化オッズの比",
+      "equal_opportunity_difference": "機会均等の差",
+    ][name]
+  }
+
   /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
     guard let trained = workspace.models[model.name] else { return [] }
@@ -186,7 +198,8 @@ public struct FairnessStep: StepKind {
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     let rows = try GroupedRows(of: self, in: workspace)
     let judgement = FairnessJudgement(
-      step: self, rows: rows, id: workspace.stepName, title: workspace.settings.title)
+      step: self, rows: rows, id: workspace.stepName, title: workspace.settings.title,
+      words: workspace.words)
     if case .group(let place) = reference, judgement.lacksReference {
       throw StepFailure(
         .error(

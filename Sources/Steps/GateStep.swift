@@ -156,20 +156,28 @@ public struct GateStep: StepKind {
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
     var judged: [JudgedRule] = []
     for rule in rules { judged.append(try JudgedRule(rule, in: workspace)) }
+    let words = workspace.words
     var result = StepResult()
     result.verdict = Verdict(
-      refusals: judged.filter { $0.outcome == .refused }.map(\.sentence),
-      warnings: judged.filter { $0.outcome == .warned }.map(\.sentence), consequence: consequence)
+      refusals: judged.filter { $0.outcome == .refused }.map { $0.sentence(words) },
+      warnings: judged.filter { $0.outcome == .warned }.map { $0.sentence(words) },
+      consequence: consequence)
     result.metrics = [
-      Metric("passed", judged.contains { $0.outcome == .refused } ? 0 : 1, format: .fixed(0)),
-      Metric("refused", Double(judged.count { $0.outcome == .refused }), format: .fixed(0)),
-      Metric("warned", Double(judged.count { $0.outcome == .warned }), format: .fixed(0)),
+      Metric(
+        "passed", judged.contains { $0.outcome == .refused } ? 0 : 1, label: words.orName("合格"),
+        format: .fixed(0)),
+      Metric(
+        "refused", Double(judged.count { $0.outcome == .refused }), label: words.orName("却下の数"),
+        format: .fixed(0)),
+      Metric(
+        "warned", Double(judged.count { $0.outcome == .warned }), label: words.orName("警告の数"),
+        format: .fixed(0)),
     ]
     result.exhibits = [
       .table(
         table(
           of: judged, id: workspace.stepName, title: workspace.settings.title,
-          words: workspace.words))
+          words: words))
     ]
     return result
   }
@@ -191,7 +199,7 @@ public struct GateStep: StepKind {
       labels: [
         "expectation": words("Expected", "期待"), "observed": words("Observed", "実測"),
         "limit": words("Limit", "基準"), "tolerance": words("Tolerance", "許容差"),
-        "verdict": words("Verdict", "判定"),
+        "verdict": words.verdict,
       ],
       emphasized: Set(
         judged.indices.filter { [.refused, .warned].contains(judged[$0].outcome) }))

@@ -15,8 +15,11 @@ struct GroupedRows {
   /// What the reader must know.
   let remarks: [String]
 
-  /// The group of rows without a value.
+  /// The group of rows without a value, by which notebooks name it.
   static let missing = "(missing)"
+
+  /// The same as the report names it.
+  static func missing(_ words: Words) -> String { words(missing, "（欠損）") }
 
   init(of step: FairnessStep, in workspace: Workspace) throws(StepFailure) {
     guard let trained = workspace.models[step.model.name], let model = trained.model else {
@@ -52,7 +55,7 @@ struct GroupedRows {
     for place in step.groups {
       let name = SQLText.identifier(place.name)
       let values = try workspace.rows("SELECT CAST(\(name) AS VARCHAR) AS v FROM \(source.source)")
-        .columns[0].values.map { $0.isNull ? Self.missing : $0.plainText }
+        .columns[0].values.map { $0.isNull ? Self.missing(workspace.words) : $0.plainText }
       let found = Set(values).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       guard found.count <= 100 else {
         throw StepFailure(
@@ -73,8 +76,9 @@ struct GroupedRows {
       left == 0
       ? []
       : [
-        "\(NumberFormat.thousands(0).string(Double(left))) rows have no `\(model.target.column)` and are "
-          + "left out."
+        workspace.words(
+          "\(workspace.words.count(left)) rows have no `\(model.target.column)` and are left out.",
+          "`\(model.target.column)`のない\(workspace.words.count(left))行は除きました。")
       ]
     try workspace.release(settled, of: step.table.name)
   }

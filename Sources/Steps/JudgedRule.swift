@@ -67,11 +67,13 @@ struct JudgedRule {
   var name: String { rule.label ?? rule.condition.whole.sql }
 
   /// Why the rule is not kept: `evaluation.auc >= 0.7: 0.655 was observed`.
-  var sentence: String {
-    let limit = rule.condition.sides.map { isLiteral($0.right.sql) } ?? true
-    let against = limit ? "" : ", the limit is \(limitText ?? "missing")"
-    return observed.isNull
-      ? "`\(name)`: there is no value" : "`\(name)`: observed \(observedText ?? "")\(against)"
+  func sentence(_ words: Words) -> String {
+    let isPlain = rule.condition.sides.map { isLiteral($0.right.sql) } ?? true
+    let limit = limitText ?? words.missing
+    if observed.isNull { return words("`\(name)`: there is no value", "`\(name)`：値がありません") }
+    return words(
+      "`\(name)`: observed \(observedText ?? "")" + (isPlain ? "" : ", the limit is \(limit)"),
+      "`\(name)`：実測値は\(observedText ?? "")" + (isPlain ? "" : "、基準は\(limit)"))
   }
 
   /// Two figures that are told apart by the rule are told apart in the table too.
@@ -100,10 +102,10 @@ struct JudgedRule {
 
   func verdictText(_ words: Words) -> String {
     switch outcome {
-    case .held: words("held", "適合")
-    case .refused: words("refused", "却下")
-    case .warned: words("warning", "警告")
-    case .notCompared(let reason): reason
+    case .held: words.held
+    case .refused: words.refused
+    case .warned: words.warned
+    case .notCompared(let reason): words.notCompared(reason)
     }
   }
 

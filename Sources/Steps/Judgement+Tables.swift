@@ -24,9 +24,11 @@ extension Judgement {
       return (Double(positives), lost)
     }
     return TableExhibit(
-      id: id, title: "Tenths by score, highest first",
-      caption: "KS is the largest distance between the shares of \(target.positive) and "
-        + "\(target.negative) found so far.",
+      id: id, title: words("Tenths by score, highest first", "スコア十分位（高い順）"),
+      caption: words(
+        "KS is the largest distance between the shares of \(target.positive) and "
+          + "\(target.negative) found so far.",
+        "KSは、\(target.positive)と\(target.negative)の累積割合の差の最大値です。"),
       table: Table(columns: [
         Column("decile", integers: bands.map { Int64($0.number) }),
         Column("lowest_score", reals: bands.map(\.lowestScore)),
@@ -49,11 +51,14 @@ extension Judgement {
         "cumulative_negatives": .percent(1), "cumulative_lift": .fixed(2), "ks": .fixed(3),
       ],
       labels: [
-        "decile": "Tenth", "lowest_score": "Score from", "highest_score": "to", "rows": "Rows",
-        "positives": "Positives", "negatives": "Negatives", "mean_score": "Mean score",
-        "positive_rate": "Positive rate", "lift": "Lift",
-        "cumulative_positives": "Positives so far", "cumulative_negatives": "Negatives so far",
-        "cumulative_lift": "Lift so far", "ks": "KS",
+        "decile": words("Tenth", "十分位"), "lowest_score": words("Score from", "スコア下限"),
+        "highest_score": words("to", "スコア上限"), "rows": words.rows,
+        "positives": words("Positives", "陽性件数"), "negatives": words("Negatives", "陰性件数"),
+        "mean_score": words.meanScore, "positive_rate": words("Positive rate", "陽性率"),
+        "lift": words("Lift", "リフト"),
+        "cumulative_positives": words("Positives so far", "累積陽性割合"),
+        "cumulative_negatives": words("Negatives so far", "累積陰性割合"),
+        "cumulative_lift": words("Lift so far", "累積リフト"), "ks": "KS",
       ], bars: ["positive_rate"])
   }
 
@@ -74,9 +79,9 @@ extension Judgement {
         "note",
         texts: rows.map { row in
           let notes =
-            (row.threshold == step.threshold ? ["chosen"] : [])
-            + (row.threshold == cheapest?.threshold ? ["cheapest"] : [])
-          return notes.isEmpty ? nil : notes.joined(separator: ", ")
+            (row.threshold == step.threshold ? [words("chosen", "採用")] : [])
+            + (row.threshold == cheapest?.threshold ? [words("cheapest", "費用最小")] : [])
+          return notes.isEmpty ? nil : words.list(notes)
         }),
       reals("called_positive", Self.calledShare),
       reals("precision") { $0.precision }, reals("recall") { $0.recall },
@@ -87,7 +92,7 @@ extension Judgement {
     if step.costs != nil { columns.append(Column("cost", reals: rows.map(\.cost))) }
     let count = NumberFormat.thousands(0)
     return TableExhibit(
-      id: id, title: "What each threshold does", table: Table(columns: columns),
+      id: id, title: words("What each threshold does", "しきい値別の結果"), table: Table(columns: columns),
       formats: [
         "threshold": .significant(4), "called_positive": .percent(1), "precision": .percent(1),
         "recall": .percent(1), "false_positive_rate": .percent(1), "f1": .fixed(3),
@@ -95,10 +100,13 @@ extension Judgement {
         "true_negatives": count, "cost": count,
       ],
       labels: [
-        "threshold": "Threshold", "note": "Note", "called_positive": "Called positive",
-        "precision": "Precision", "recall": "Recall", "false_positive_rate": "False positive rate",
-        "f1": "F1", "true_positives": "TP", "false_positives": "FP", "false_negatives": "FN",
-        "true_negatives": "TN", "cost": "Cost",
+        "threshold": words.threshold, "note": words.note,
+        "called_positive": words("Called positive", "陽性判定率"),
+        "precision": words.label(BinaryMetric.precision),
+        "recall": words.label(BinaryMetric.recall),
+        "false_positive_rate": words("False positive rate", "偽陽性率"), "f1": "F1",
+        "true_positives": "TP", "false_positives": "FP", "false_negatives": "FN",
+        "true_negatives": "TN", "cost": words("Cost", "費用"),
       ])
   }
 }

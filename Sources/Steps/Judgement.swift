@@ -8,10 +8,13 @@ struct Judgement {
   let main: Int
   let step: EvaluateStep
   let target: Model.Target
+  let words: Words
 
   /// Scored rows under the name that charts give them.
   struct Subject {
     let name: String
+    /// The name in the language of the report.
+    let label: String
     let ranked: RankedScores
   }
 
@@ -35,11 +38,14 @@ struct Judgement {
   /// Judges `subjects`, which must not be empty; the figures are those of the one at `main`.
   ///
   /// Models side by side all have intervals; of several parts only the main one.
-  init(of subjects: [Subject], main: Int, by step: EvaluateStep, target: Model.Target) {
+  init(
+    of subjects: [Subject], main: Int, by step: EvaluateStep, target: Model.Target, words: Words
+  ) {
     self.subjects = subjects
     self.main = main
     self.step = step
     self.target = target
+    self.words = words
     all = subjects.enumerated().map { index, subject in
       let hasIntervals = index == main || !step.otherModels.isEmpty
       let intervals = hasIntervals ? step.intervals : nil
@@ -69,12 +75,13 @@ struct Judgement {
           "cost",
           costs.falsePositive * confusion.falsePositives
             + costs.falseNegative * confusion.falseNegatives,
-          label: "Cost of errors", format: format, direction: .lower),
+          label: words("Cost of errors", "誤判定の費用"), format: format, direction: .lower),
         Metric(
           "best_threshold", cheapest.flatMap { $0.threshold.isFinite ? $0.threshold : nil },
-          label: "Cheapest threshold", format: .significant(4)),
+          label: words("Cheapest threshold", "費用が最小のしきい値"), format: .significant(4)),
         Metric(
-          "best_cost", cheapest?.cost, label: "Cost at the cheapest threshold", format: format,
+          "best_cost", cheapest?.cost, label: words("Cost at the cheapest threshold", "最小の費用"),
+          format: format,
           direction: .lower),
       ]
     }
@@ -82,7 +89,7 @@ struct Judgement {
       metrics += Self.besides.map { metric in
         var other = self.metric(
           of: metric, named: "\(subjects[index].name)_\(metric.rawValue)", at: index)
-        other.label = "\(metric.label), \(subjects[index].name)"
+        other.label = words.figure(words.label(metric), of: subjects[index].label)
         return other
       }
     }
@@ -91,7 +98,7 @@ struct Judgement {
 
   private func metric(of metric: BinaryMetric, named name: String, at index: Int) -> Metric {
     Metric(
-      name, all[index].figures[metric], label: metric.label, format: Self.format(metric),
+      name, all[index].figures[metric], label: words.label(metric), format: Self.format(metric),
       direction: metric.direction > 0 ? .higher : metric.direction < 0 ? .lower : .none,
       interval: all[index].intervals.flatMap { intervals in
         intervals[metric].map {
@@ -106,20 +113,24 @@ struct Judgement {
     for metric in Self.order {
       guard let reason = figures.reason(metric) else { continue }
       if let index = reasons.firstIndex(where: { $0.reason == reason }) {
-        reasons[index].names.append(metric.label)
+        reasons[index].names.append(words.label(metric))
       } else {
-        reasons.append((reason, [metric.label]))
+        reasons.append((reason, [words.label(metric)]))
       }
     }
-    var remarks = reasons.map {
-      "Not defined, because \($0.reason): \($0.names.joined(separator: ", "))."
-    }
+    var remarks = words.notDefined(reasons)
     if let cheapest, !cheapest.threshold.isFinite {
-      remarks.append("At these costs calling no row positive is cheapest.")
+      remarks.append(
+        words(
+          "At these costs calling no row positive is cheapest.",
+          "この費用設定では、どの行も陽性と判定しないのが最も安くなります。"))
     }
     let sizes = subjects.map { ($0.ranked.count, $0.ranked.positiveCount) }
     if !step.otherModels.isEmpty, let first = sizes.first, !sizes.allSatisfy({ $0 == first }) {
-      remarks.append("The models are judged on different rows: each on those of its own split.")
+      remarks.append(
+        words(
+          "The models are judged on different rows: each on those of its own split.",
+          "各モデルはそれぞれの分割の行で評価しており、評価した行は同じではありません。"))
     }
     return remarks
   }
@@ -133,22 +144,21 @@ struct Judgement {
     func ranges(_ intervals: BootstrapIntervals) -> [String?] {
       Self.order.map { metric in
         let format = Self.format(metric)
-        return intervals[metric].map { "\(format.string($0.low)) to \(format.string($0.high))" }
+        return intervals[metric].map { words.range(format.string($0.low), format.string($0.high)) }
       }
     }
-    var columns = [Column("metric", texts: Self.order.map(\.label))]
-    var labels = ["metric": "Metric"]
+    var columns = [Column("metric", texts: Self.order.map { words.label($0) })]
+    var labels = ["metric": words("Metric", "指標")]
     let isAlone = subjects.count == 1
     let order = [main] + subjects.indices.filter { $0 != main }
     for index in order {
       let name = isAlone ? "value" : subjects[index].name
       columns.append(Column(name, texts: values(index)))
-      labels[name] = isAlone ? "Value" : name
+      labels[name] = isAlone ? words("Value", "値") : subjects[index].label
       guard let intervals = all[index].intervals else { continue }
-      let level = NumberFormat.significant(3).string(intervals.level * 100)
       let range = isAlone ? "interval" : "\(name)_interval"
       columns.append(Column(range, texts: ranges(intervals)))
-      labels[range] = "\(level)% interval"
+      labels[range] = words.interval(intervals.level)
     }
     return TableExhibit(
       id: id, table: Table(columns: columns), shownRows: shown.map { min($0, Self.order.count) },
@@ -162,7 +172,7 @@ struct Judgement {
       case .roc, .predicted, .residuals: roc
       case .pr: precisionRecall
       case .calibration: calibration
-      case .lift: Chart.lift(bands.map { $0.lift ?? .nan })
+      case .lift: Chart.lift(bands.map { $0.lift ?? .nan }, words: words.ofCharts)
       case .gain: gain
       case .ks: kolmogorovSmirnov
       case .confusion: confusion
@@ -181,11 +191,11 @@ struct Judgement {
           confusion.recall.map { OperatingPoint(threshold: step.threshold, x: x, y: $0) }
         }
         return Charting.ROCCurve(
-          name: subjects[index].name,
+          name: subjects[index].label,
           points: curve.points.map { Point2D(x: $0.falsePositiveRate, y: $0.truePositiveRate) },
           auc: all[index].figures[.auc], interval: range(.auc, index),
           operatingPoint: index == main ? point : nil)
-      })
+      }, words: words.ofCharts)
   }
 
   private var precisionRecall: Chart {
@@ -197,11 +207,11 @@ struct Judgement {
           confusion.precision.map { OperatingPoint(threshold: step.threshold, x: x, y: $0) }
         }
         return Charting.PrecisionRecallCurve(
-          name: subjects[index].name,
+          name: subjects[index].label,
           points: curve.points.map { Point2D(x: $0.recall, y: $0.precision) },
           averagePrecision: all[index].figures[.averagePrecision],
           interval: range(.averagePrecision, index), operatingPoint: index == main ? point : nil)
-      }, baseRate: baseRate)
+      }, baseRate: baseRate, words: words.ofCharts)
   }
 
   private var calibration: Chart {
@@ -215,7 +225,7 @@ struct Judgement {
         return CalibrationBin(
           meanScore: bin.meanScore, observedRate: bin.positiveRate,
           interval: interval.map { $0.low...$0.high }, count: bin.rows)
-      }, scores: Histogram(of: ranked.scores), name: subjects[main].name)
+      }, scores: Histogram(of: ranked.scores), name: subjects[main].label, words: words.ofCharts)
   }
 
   private var bands: [ScoreBand] { ScoreBand.bands(of: ranked) }
@@ -231,8 +241,8 @@ struct Judgement {
             points.append(Point2D(x: Double(rows) / Double(subject.ranked.count), y: gain))
           }
         }
-        return NamedCurve(name: subject.name, points: points)
-      }, baseRate: baseRate)
+        return NamedCurve(name: subject.label, points: points)
+      }, baseRate: baseRate, words: words.ofCharts)
   }
 
   private var kolmogorovSmirnov: Chart {
@@ -240,7 +250,8 @@ struct Judgement {
     return .kolmogorovSmirnov(
       positives: curve.points.map { Point2D(x: $0.score, y: $0.positives) },
       negatives: curve.points.map { Point2D(x: $0.score, y: $0.negatives) },
-      statistic: figures[.ks] ?? .nan, at: curve.widest?.score ?? .nan)
+      statistic: figures[.ks] ?? .nan, at: curve.widest?.score ?? .nan,
+      words: words.ofCharts)
   }
 
   private var confusion: Chart {
@@ -250,7 +261,7 @@ struct Judgement {
       counts: [
         [Int(counts.trueNegatives), Int(counts.falsePositives)],
         [Int(counts.falseNegatives), Int(counts.truePositives)],
-      ])
+      ], words: words.ofCharts)
   }
 
   var costs: (falsePositive: Double, falseNegative: Double)? {
@@ -268,21 +279,29 @@ struct Judgement {
         })
     }
     var curves = [
-      curve("precision") { $0.confusion.precision }, curve("recall") { $0.confusion.recall },
-      curve("called positive") { Self.calledShare($0.confusion) },
+      curve(words("precision", "適合率")) { $0.confusion.precision },
+      curve(words("recall", "再現率")) { $0.confusion.recall },
+      curve(words("called positive", "陽性判定率")) { Self.calledShare($0.confusion) },
     ]
     var subtitle: String?
     if let costs, let highest = table.rows.compactMap(\.cost).max(), highest > 0 {
-      curves.append(curve("cost, of the highest") { $0.cost.map { $0 / highest } })
+      curves.append(
+        curve(words("cost, of the highest", "費用（最大比）")) { $0.cost.map { $0 / highest } })
       let number = NumberFormat.significant(4)
-      let words =
-        "a false positive costs \(number.string(costs.falsePositive)), "
-        + "a false negative \(number.string(costs.falseNegative))"
+      let (alarm, miss) = (
+        number.string(costs.falsePositive), number.string(costs.falseNegative)
+      )
       subtitle =
         cheapest.flatMap { $0.threshold.isFinite ? $0.threshold : nil }
-        .map { "Cheapest at \(number.string($0)), where \(words)" }
+        .map {
+          words(
+            "Cheapest at \(number.string($0)), where a false positive costs \(alarm), "
+              + "a false negative \(miss)",
+            "費用が最小になるしきい値は\(number.string($0))（偽陽性1件\(alarm)、偽陰性1件\(miss)）")
+        }
     }
-    return .thresholds(curves, chosen: step.threshold, subtitle: subtitle)
+    return .thresholds(
+      curves, chosen: step.threshold, subtitle: subtitle, words: words.ofCharts)
   }
 
   static func calledShare(_ confusion: ConfusionMatrix) -> Double? {

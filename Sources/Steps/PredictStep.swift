@@ -129,7 +129,8 @@ public struct PredictStep: StepKind {
     let settled = try workspace.settled(table.name, columns: columns)
     let (scores, remarks) = try score(model, settled, in: workspace)
     let helper = "\(workspace.stepName) scores"
-    let answer = try Answer(of: scores, model.target, threshold: threshold, keep)
+    let answer = try Answer(
+      of: scores, model.target, threshold: threshold, keep, workspace.words)
     try workspace.engine { engine throws(DuckDBError) in
       try engine.createTable(helper, columns: answer.columns, replacing: true)
     }
@@ -193,7 +194,8 @@ extension PredictStep {
     let rowCount: Int
 
     init(
-      of scores: [Double], _ target: Model.Target, threshold: Double, _ keep: [NamedPlace]
+      of scores: [Double], _ target: Model.Target, threshold: Double, _ keep: [NamedPlace],
+      _ words: Words
     ) throws(StepFailure) {
       let count = NumberFormat.thousands(0)
       let mean = scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
@@ -206,9 +208,9 @@ extension PredictStep {
         expressions = ["scores.score", "\(label) AS label"]
         let positives = scores.count { $0 >= threshold }
         metrics = [
-          Metric("positives", Double(positives), label: "Called positive", format: count),
-          Metric("mean_score", mean, label: "Mean score", format: .fixed(4)),
-          Metric("threshold", threshold, label: "Threshold", format: .significant(4)),
+          Metric("positives", Double(positives), label: words.calledPositive, format: count),
+          Metric("mean_score", mean, label: words.meanScore, format: .fixed(4)),
+          Metric("threshold", threshold, label: words.threshold, format: .significant(4)),
         ]
       case .multiclass:
         let width = target.outputCount
@@ -240,16 +242,22 @@ extension PredictStep {
           names.enumerated().map { "scores.c\($0) AS \(SQLText.identifier($1))" }
           + ["scores.score", "\(target.classSQL(of: "scores.label")) AS label"]
         let sure = best.isEmpty ? nil : best.reduce(0, +) / Double(best.count)
-        metrics = [Metric("mean_score", sure, label: "Mean of the highest", format: .fixed(4))]
+        metrics = [
+          Metric(
+            "mean_score", sure, label: words("Mean of the highest", "最大スコアの平均"),
+            format: .fixed(4))
+        ]
       case .regression:
         rowCount = scores.count
         columns = [(name: "prediction", source: .doubles(scores))]
         expressions = ["scores.prediction"]
         metrics = [
-          Metric("mean_prediction", mean, label: "Mean prediction", format: .significant(4))
+          Metric(
+            "mean_prediction", mean, label: words("Mean prediction", "平均予測値"),
+            format: .significant(4))
         ]
       }
-      metrics.insert(Metric("rows", Double(rowCount), label: "Rows", format: count), at: 0)
+      metrics.insert(Metric("rows", Double(rowCount), label: words.rows, format: count), at: 0)
     }
   }
 }

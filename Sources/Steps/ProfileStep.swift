@@ -53,8 +53,9 @@ public struct ProfileStep: StepKind {
     }
     result.rowsIn = total
     result.metrics = [
-      Metric("rows", Double(total), format: .thousands(0)),
-      Metric("columns", Double(wanted.count), format: .thousands(0)),
+      Metric("rows", Double(total), label: workspace.words.orName("件数"), format: .thousands(0)),
+      Metric(
+        "columns", Double(wanted.count), label: workspace.words.orName("列数"), format: .thousands(0)),
     ]
     result.exhibits = [
       .profile(

@@ -72,11 +72,16 @@ public struct RegisterStep: StepKind {
       metrics: Dictionary(figures) { first, _ in first }, promote: promote, aliases: aliases)
     var result = StepResult()
     result.registration = registration
+    let words = workspace.words
+    let (positive, column) = (model.target.positive, model.target.column)
     let facts: [(String, String)] = [
-      ("Name", registration.name), ("Model", "\(self.model.name), \(model.algorithm.rawValue)"),
-      ("Predicts", "\(model.target.positive) of \(model.target.column)"),
-      ("Content", registration.digest.short),
-      ("Alias when no gate refuses", promote ?? "none"),
+      (words("Name", "登録名"), registration.name),
+      (words("Model", "モデル"), words.list([self.model.name, model.algorithm.rawValue])),
+      (words("Predicts", "予測対象"), words("\(positive) of \(column)", "\(column)が\(positive)")),
+      (words("Content", "内容の識別子"), registration.digest.short),
+      (
+        words("Alias when no gate refuses", "ゲートが却下しない場合のエイリアス"), promote ?? words("none", "なし")
+      ),
     ]
     result.exhibits = [
       .table(
@@ -84,7 +89,7 @@ public struct RegisterStep: StepKind {
           id: workspace.stepName, title: workspace.settings.title,
           table: Table(columns: [
             Column("fact", texts: facts.map(\.0)), Column("value", texts: facts.map(\.1)),
-          ]), labels: ["fact": "Registered when published", "value": ""]))
+          ]), labels: ["fact": words("Registered when published", "公開時に登録"), "value": ""]))
     ]
     return result
   }

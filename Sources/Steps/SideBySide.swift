@@ -4,7 +4,7 @@ internal import Vocabulary
 /// A figure of a model, by the name that reports use.
 protocol JudgedFigure: Sendable, Hashable, CaseIterable, RawRepresentable where RawValue == String {
   /// What people call it.
-  var label: String { get }
+  func label(in words: Words) -> String
   /// Which way of it is good: +1 up, -1 down, 0 neither.
   var direction: Int { get }
   /// How it is written.
@@ -12,6 +12,8 @@ protocol JudgedFigure: Sendable, Hashable, CaseIterable, RawRepresentable where 
 }
 
 extension ClassMetric: JudgedFigure {
+  func label(in words: Words) -> String { words.label(self) }
+
   var format: NumberFormat {
     switch self {
     case .rows, .classes: .thousands(0)
@@ -22,6 +24,8 @@ extension ClassMetric: JudgedFigure {
 }
 
 extension ValueMetric: JudgedFigure {
+  func label(in words: Words) -> String { words.label(self) }
+
   var format: NumberFormat {
     switch self {
     case .rows: .thousands(0)
@@ -37,6 +41,8 @@ struct SideBySide<Figure: JudgedFigure> {
   /// What is judged.
   struct Subject {
     let name: String
+    /// The name in the language of the report.
+    let label: String
     let value: (Figure) -> Double?
     let reason: (Figure) -> String?
     /// The ends of intervals and their level; nil without.
@@ -50,6 +56,7 @@ struct SideBySide<Figure: JudgedFigure> {
   let level: Double
   /// The figures that those shown beside have as metrics too.
   let besides: [Figure]
+  let words: Words
 
   private var order: [Figure] { Array(Figure.allCases) }
 
@@ -60,7 +67,7 @@ struct SideBySide<Figure: JudgedFigure> {
         besides.map { figure in
           var other = metric(
             of: figure, named: "\(subjects[index].name)_\(figure.rawValue)", index)
-          other.label = "\(figure.label), \(subjects[index].name)"
+          other.label = words.figure(figure.label(in: words), of: subjects[index].label)
           return other
         }
       }
@@ -68,7 +75,7 @@ struct SideBySide<Figure: JudgedFigure> {
 
   private func metric(of figure: Figure, named name: String, _ index: Int) -> Metric {
     Metric(
-      name, subjects[index].value(figure), label: figure.label, format: figure.format,
+      name, subjects[index].value(figure), label: figure.label(in: words), format: figure.format,
       direction: figure.direction > 0 ? .higher : figure.direction < 0 ? .lower : .none,
       interval: subjects[index].interval?(figure).map {
         Metric.Interval(low: $0.low, high: $0.high, level: level)
@@ -81,20 +88,18 @@ struct SideBySide<Figure: JudgedFigure> {
     for figure in order {
       guard let reason = subjects[main].reason(figure) else { continue }
       if let index = reasons.firstIndex(where: { $0.reason == reason }) {
-        reasons[index].names.append(figure.label)
+        reasons[index].names.append(figure.label(in: words))
       } else {
-        reasons.append((reason, [figure.label]))
+        reasons.append((reason, [figure.label(in: words)]))
       }
     }
-    return reasons.map {
-      "Not defined, because \($0.reason): \($0.names.joined(separator: ", "))."
-    }
+    return words.notDefined(reasons)
   }
 
   /// The figures with their intervals; the page shows the first `shown` lines.
   func table(id: String, showing shown: Int?) -> TableExhibit {
-    var columns = [Column("metric", texts: order.map(\.label))]
-    var labels = ["metric": "Metric"]
+    var columns = [Column("metric", texts: order.map { $0.label(in: words) })]
+    var labels = ["metric": words("Metric", "指標")]
     let isAlone = subjects.count == 1
     for index in [main] + subjects.indices.filter({ $0 != main }) {
       let subject = subjects[index]
@@ -102,7 +107,7 @@ struct SideBySide<Figure: JudgedFigure> {
       columns.append(
         Column(
           name, texts: order.map { figure in subject.value(figure).map(figure.format.string) }))
-      labels[name] = isAlone ? "Value" : name
+      labels[name] = isAlone ? words("Value", "値") : subject.label
       guard let interval = subject.interval else { continue }
       let range = isAlone ? "interval" : "\(name)_interval"
       columns.append(
@@ -110,10 +115,10 @@ struct SideBySide<Figure: JudgedFigure> {
           range,
           texts: order.map { figure in
             interval(figure).map {
-              "\(figure.format.string($0.low)) to \(figure.format.string($0.high))"
+              words.range(figure.format.string($0.low), figure.format.string($0.high))
             }
           }))
-      labels[range] = "\(NumberFormat.significant(3).string(level * 100))% interval"
+      labels[range] = words.interval(level)
     }
     return TableExhibit(
       id: id, table: Table(columns: columns), shownRows: shown.map { min($0, order.count) },

@@ -130,8 +130,9 @@ public struct SplitStep: StepKind {
       count = numbers.count
       cells = .integers32(numbers.map { Int32(clamping: $0 + 1) })
       result.metrics = [
-        Metric("folds", Double(folds), label: "Folds", format: .thousands(0)),
-        Metric("rows", Double(count), label: "Rows", format: .thousands(0)),
+        Metric(
+          "folds", Double(folds), label: workspace.words("Folds", "分割数"), format: .thousands(0)),
+        Metric("rows", Double(count), label: workspace.words.rows, format: .thousands(0)),
       ]
     } else {
       let parts = try parts(in: workspace, remarks: &result.remarks)
@@ -139,7 +140,9 @@ public struct SplitStep: StepKind {
       cells = .texts(parts.map(\.rawValue))
       result.metrics = Part.allCases.map { part in
         Metric(
-          "\(part.rawValue)_rows", Double(parts.count { $0 == part }), format: .thousands(0))
+          "\(part.rawValue)_rows", Double(parts.count { $0 == part }),
+          label: workspace.words.figure(workspace.words.rows, of: workspace.words.part(part)),
+          format: .thousands(0))
       }
     }
     try workspace.engine { engine throws(DuckDBError) in
@@ -213,9 +216,7 @@ public struct SplitStep: StepKind {
     if let id {
       keys = RowKeys(ids: try texts(id, in: workspace).map { $0 ?? "" })
       if keys.repeatedCount > 0 {
-        remarks.append(
-          "\(NumberFormat.thousands(0).string(Double(keys.repeatedCount))) rows share their "
-            + "`\(id.name)` with another row; the order of the rows decides between them.")
+        remarks.append(workspace.words.sharedIds(keys.repeatedCount, id.name))
       }
     } else {
       keys = RowKeys(count: try workspace.rowCount(of: table.name))
@@ -290,8 +291,17 @@ public struct SplitStep: StepKind {
     let formats = table.columns.dropFirst(stratify == nil ? 0 : 1).map {
       ($0.name, NumberFormat.thousands(0))
     }
+    let words = workspace.words
+    let named = folds == nil ? Part.allCases.map { ($0.rawValue, words.part($0)) } : []
+    let numbered = (folds == nil ? [] : shown).map {
+      ("fold \($0)", words("fold \($0)", "分割\($0)"))
+    }
     return TableExhibit(
-      id: "\(workspace.stepName)-parts", title: folds == nil ? "Rows by part" : "Rows by fold",
-      table: table, formats: Dictionary(formats) { first, _ in first })
+      id: "\(workspace.stepName)-parts",
+      title: folds == nil
+        ? workspace.words("Rows by part", "区分別の件数")
+        : workspace.words("Rows by fold", "分割別の件数"),
+      table: table, formats: Dictionary(formats) { first, _ in first },
+      labels: Dictionary(named + numbered) { first, _ in first })
   }
 }

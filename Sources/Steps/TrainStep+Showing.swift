@@ -3,28 +3,33 @@ internal import Learning
 internal import Vocabulary
 
 extension TrainStep {
-  func metrics(of model: Model, rows: [Part: Int]) -> [Metric] {
+  func metrics(of model: Model, rows: [Part: Int], _ words: Words) -> [Metric] {
     let count = NumberFormat.thousands(0)
     var metrics: [Metric] = []
     if algorithm.isIterative {
       metrics = [
-        Metric("best_round", Double(model.bestRound), label: "Best round", format: count),
-        Metric("rounds", Double(model.rounds), label: "Rounds", format: count),
+        Metric(
+          "best_round", Double(model.bestRound), label: words("Best round", "最良の反復回数"),
+          format: count),
+        Metric("rounds", Double(model.rounds), label: words("Rounds", "反復回数"), format: count),
       ]
     }
     metrics.append(
-      Metric("features", Double(model.encoder.featureCount), label: "Features", format: count))
+      Metric(
+        "features", Double(model.encoder.featureCount), label: words("Features", "特徴量の数"),
+        format: count))
     for part in Part.allCases {
       metrics.append(
         Metric(
-          "\(part.rawValue)_rows", Double(rows[part] ?? 0), label: "Rows, \(part.rawValue)",
-          format: count))
+          "\(part.rawValue)_rows", Double(rows[part] ?? 0),
+          label: words.figure(words.rows, of: words.part(part)), format: count))
     }
-    let loss = model.target.task == .regression ? "RMSE" : "Log loss"
+    let loss = model.target.task == .regression ? "RMSE" : words.label(BinaryMetric.logLoss)
     for (name, label, direction) in [
-      ("train_loss", "\(loss), train", Metric.Direction.lower),
-      ("validation_loss", "\(loss), validation", .lower),
-      ("train_auc", "AUC, train", .higher), ("validation_auc", "AUC, validation", .higher),
+      ("train_loss", words.figure(loss, of: words.part(.train)), Metric.Direction.lower),
+      ("validation_loss", words.figure(loss, of: words.part(.validation)), .lower),
+      ("train_auc", words.figure("AUC", of: words.part(.train)), .higher),
+      ("validation_auc", words.figure("AUC", of: words.part(.validation)), .higher),
     ] {
       if let value = model.metrics[name] {
         metrics.append(
@@ -45,8 +50,14 @@ extension TrainStep {
       bestRound: earlyStopping == nil ? nil : model.bestRound,
       stoppedRound: stopped ? model.rounds : nil, areEpochs: algorithm == .mlp)
     history.trainRounds = model.curve.trainRounds
-    let title = workspace.settings.title ?? "Training of \(workspace.stepName)"
-    var charts = [ChartExhibit(id: workspace.stepName, chart: .loss(history, title: title))]
+    let words = workspace.words
+    let title =
+      workspace.settings.title
+      ?? words("Training of \(workspace.stepName)", "\(workspace.stepName)の学習の経過")
+    var charts = [
+      ChartExhibit(
+        id: workspace.stepName, chart: .loss(history, title: title, words: words.ofCharts))
+    ]
     if !model.curve.trainAUC.isEmpty {
       let ranking = TrainingHistory(
         metric: "auc", train: model.curve.trainAUC, validation: model.curve.validationAUC,
@@ -54,7 +65,9 @@ extension TrainStep {
         areEpochs: history.areEpochs)
       charts.append(
         ChartExhibit(
-          id: "\(workspace.stepName)-auc", chart: .loss(ranking, title: "\(title), AUC")))
+          id: "\(workspace.stepName)-auc",
+          chart: .loss(
+            ranking, title: words.figure(title, of: "AUC"), words: words.ofCharts)))
     }
     return charts
   }

@@ -8,20 +8,28 @@ extension TuningOutcome {
 
   private var best: Study.Trial? { result.trials.first { $0.number == result.best } }
 
+  /// What was searched for, and on which part of the rows.
+  private var figure: String { words.label(metric) }
+  private var part: String { words.part(tune.isOnTraining ? .train : .validation) }
+
   /// The figures of the search.
   var metrics: [Metric] {
     let count = NumberFormat.thousands(0)
     let direction: Metric.Direction = metric.direction < 0 ? .lower : .higher
-    let part = tune.isOnTraining ? "train" : "validation"
     return [
       Metric(
         "best_value", best?.loss.map(metric.value(ofLoss:)),
-        label: "\(metric.label), \(part), best trial",
+        label: words(
+          "\(figure), \(part), best trial", "\(figure)（\(part)、最良の試行）"),
         format: metric.format, direction: direction),
-      Metric("best_trial", best.map { Double(name($0)) }, label: "Best trial", format: count),
-      Metric("trials", Double(result.trials.count), label: "Trials", format: count),
       Metric(
-        "pruned", Double(result.trials.count { $0.state == .pruned }), label: "Pruned trials",
+        "best_trial", best.map { Double(name($0)) }, label: words("Best trial", "最良の試行"),
+        format: count),
+      Metric(
+        "trials", Double(result.trials.count), label: words("Trials", "試行数"), format: count),
+      Metric(
+        "pruned", Double(result.trials.count { $0.state == .pruned }),
+        label: words("Pruned trials", "打ち切った試行数"),
         format: count),
     ]
   }
@@ -33,25 +41,35 @@ extension TuningOutcome {
       let values = tune.space.values(at: best.point).map { name, value in
         "\(name) \(value.number.map(NumberFormat.significant(4).string) ?? value.plainText)"
       }
-      let part = tune.isOnTraining ? "training" : "validation"
+      let rows = tune.isOnTraining ? "training" : "validation"
       remarks.append(
-        "Trial \(name(best)) of \(result.trials.count) is the best by \(metric.label) on the "
-          + "\(part) rows: \(values.joined(separator: ", ")).")
+        words(
+          "Trial \(name(best)) of \(result.trials.count) is the best by \(figure) on the "
+            + "\(rows) rows: \(words.list(values)).",
+          "\(result.trials.count)回の試行のうち、\(part)データの\(figure)が最良なのは試行\(name(best))：\(words.list(values))。"
+        ))
     }
     if tune.isOnTraining {
       remarks.append(
-        "The best trial was chosen by the rows it learned from: it may have learned them by heart.")
+        words(
+          "The best trial was chosen by the rows it learned from: it may have learned them by heart.",
+          "最良の試行は学習に使った行で選ばれています。過学習している可能性があります。"))
     }
     if let timeout = tune.timeout {
       remarks.append(
-        "The search had \(shortestText(timeout)) s; how far it came depends on the machine.")
+        words(
+          "The search had \(shortestText(timeout)) s; how far it came depends on the machine.",
+          "探索の制限時間は\(shortestText(timeout))秒です。その間に終わる試行の数は計算機によって異なります。"))
     }
     remarks += notes
     let failed = result.trials.compactMap { trial -> String? in
-      if case .failed(let words) = trial.state { words } else { nil }
+      if case .failed(let reason) = trial.state { reason } else { nil }
     }
     if let first = failed.first {
-      remarks.append("\(failed.count) of the trials failed: \(first).")
+      remarks.append(
+        words(
+          "\(failed.count) of the trials failed: \(first).",
+          "\(failed.count)回の試行が失敗しました（\(first)）。"))
     }
     return remarks
   }
@@ -76,7 +94,7 @@ extension TuningOutcome {
     let columns =
       [
         Column("trial", integers: trials.map { Int64(name($0)) }),
-        Column("state", texts: trials.map(\.stateName)),
+        Column("state", texts: trials.map { words.trialState($0.stateName) }),
         Column("value", reals: trials.map { $0.loss.map(metric.value(ofLoss:)) }),
         Column("rounds", integers: trials.map { Int64($0.steps) }),
       ] + parameters.map(\.unlikeTrialColumns)
@@ -85,10 +103,11 @@ extension TuningOutcome {
       if case .real = parameter.domain { formats[columns[index + 4].name] = .significant(3) }
     }
     return TableExhibit(
-      id: "\(id)-trials", title: "Trials", table: Table(columns: columns),
+      id: "\(id)-trials", title: words("Trials", "試行の一覧"), table: Table(columns: columns),
       shownRows: min(shownRows ?? trials.count, trials.count), formats: formats,
       labels: [
-        "trial": "Trial", "state": "State", "value": metric.label, "rounds": "Rounds",
+        "trial": words("Trial", "試行"), "state": words("State", "状態"), "value": figure,
+        "rounds": words("Rounds", "反復回数"),
       ])
   }
 
@@ -98,32 +117,38 @@ extension TuningOutcome {
       let chart: Chart
       switch kind {
       case .history:
-        chart = .searchHistory(history, title: "Search for parameters", subtitle: population)
+        chart = .searchHistory(
+          history, title: words("Search for parameters", "パラメーター探索の経過"),
+          subtitle: population, words: words.ofCharts)
       case .parallel:
-        chart = .searchLines(history, subtitle: population)
+        chart = .searchLines(history, subtitle: population, words: words.ofCharts)
       case .slice:
-        chart = .searchSlices(history, title: "\(metric.label) by parameter")
+        chart = .searchSlices(
+          history, title: words("\(figure) by parameter", "パラメーター別の\(figure)"),
+          words: words.ofCharts)
       case .importance:
         let shares = tune.study.importance(of: result.trials)
         guard !shares.isEmpty else { return nil }
         chart = .importance(
           zip(tune.space.parameters, shares).map { .init(name: $0.name, value: $1) },
-          label: "Share of importance", format: .percent(0),
-          title: "Which parameters decide",
-          subtitle: "How far the best quarter of the trials differs from all of them (PED-ANOVA)")
+          label: words("Share of importance", "重要度の割合"), format: .percent(0),
+          title: words("Which parameters decide", "結果を左右するパラメーター"),
+          subtitle: words(
+            "How far the best quarter of the trials differs from all of them (PED-ANOVA)",
+            "上位4分の1の試行と全試行との分布の差（PED-ANOVA）"), words: words.ofCharts)
       }
       return ChartExhibit(id: "\(id)-\(kind.rawValue)", chart: chart)
     }
   }
 
   private var population: String {
-    let part = tune.isOnTraining ? "training" : "validation"
-    return "\(metric.label) on the \(part) rows"
+    let rows = tune.isOnTraining ? "training" : "validation"
+    return words("\(figure) on the \(rows) rows", "\(part)データの\(figure)")
   }
 
   private var history: SearchHistory {
     SearchHistory(
-      metric: metric.label, isMoreBetter: metric.direction > 0,
+      metric: figure, isMoreBetter: metric.direction > 0,
       parameters: tune.space.parameters.map { parameter in
         let isLogarithmic =
           switch parameter.domain {

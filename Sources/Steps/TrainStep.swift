@@ -210,7 +210,7 @@ public struct TrainStep: StepKind {
     result.rowsIn = trainer.rowCount
     result.content = trained.content
     guard let model = trained.model else { return result }
-    result.metrics = metrics(of: model, rows: trainer.partSizes)
+    result.metrics = metrics(of: model, rows: trainer.partSizes, workspace.words)
     if algorithm.isIterative {
       result.exhibits = lossCharts(of: model, in: workspace).map(Exhibit.chart)
     }

@@ -78,10 +78,7 @@ extension Trainer {
       }
       keys = RowKeys(ids: labelled.map { ids[$0] ?? "" })
       if keys.repeatedCount > 0 {
-        let number = NumberFormat.thousands(0).string(Double(keys.repeatedCount))
-        remarks.append(
-          "\(number) rows share their `\(id.name)` with another row; the order of the rows decides "
-            + "between them.")
+        remarks.append(workspace.words.sharedIds(keys.repeatedCount, id.name))
       }
     } else {
       keys = RowKeys(count: labelled.count)

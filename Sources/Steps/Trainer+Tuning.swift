@@ -11,6 +11,7 @@ struct TuningOutcome {
   var result: LightGBMTuning.Result
   /// What the reader must know beside the search itself.
   var notes: [String] = []
+  let words: Words
 }
 
 extension TuneOptions {
@@ -56,7 +57,7 @@ extension TuneOptions {
           ).result(of: target, rows: rows, with: workspace.libraries, watch: watch)
         }
       return TuningOutcome(
-        tune: self, metric: metric, result: result, notes: earlier.remarks)
+        tune: self, metric: metric, result: result, notes: earlier.remarks, words: workspace.words)
     } catch {
       try workspace.checkCancellation()
       throw failure ?? StepFailure(Diagnostic(error, at: range ?? workspace.current?.nameRange))

@@ -38,8 +38,9 @@ struct Trainer {
     encoder.columns = chosen.columns
     if !chosen.left.isEmpty {
       remarks.append(
-        "Left out, because no model can read them: "
-          + chosen.left.map { "`\($0)`" }.joined(separator: ", ") + ".")
+        workspace.words(
+          "Left out, because no model can read them: \(workspace.words.list(code: chosen.left)).",
+          "モデルが扱えない型のため除外した列：\(workspace.words.list(code: chosen.left))。"))
     }
     needed =
       chosen.columns.map(\.name)

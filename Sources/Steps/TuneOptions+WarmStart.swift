@@ -41,7 +41,7 @@ extension TuneOptions {
     var earlier = EarlierTrials()
     var left = 0
     for row in 0..<table.rowCount {
-      let state = table["state"]?[row].plainText ?? ""
+      let state = Words.trialState(written: table["state"]?[row].plainText ?? "")
       // What failed has no figure, and what was repeated is there already.
       guard ["complete", "cut", "pruned"].contains(state) else { continue }
       guard let point = point(of: row, in: table), let value = table["value"]?[row].number,
@@ -61,14 +61,20 @@ extension TuneOptions {
     for index in ranked where earlier.again.count < warmStart.again {
       if !earlier.again.contains(whole[index].point) { earlier.again.append(whole[index].point) }
     }
-    let count = NumberFormat.thousands(0).string(Double(earlier.observations.count))
+    let words = workspace.words
+    let count = words.count(earlier.observations.count)
+    let again = earlier.again.count
     earlier.remarks.append(
-      "The search knew \(count) earlier trials of `\(name)`"
-        + (earlier.again.isEmpty
-          ? "." : " and began with the best \(earlier.again.count) of them."))
+      words(
+        "The search knew \(count) earlier trials of `\(name)`"
+          + (again == 0 ? "." : " and began with the best \(again) of them."),
+        "`\(name)`の過去の試行\(count)件を引き継"
+          + (again == 0 ? "ぎました。" : "ぎ、そのうち上位\(again)件から探索を始めました。")))
     if left > 0 {
       earlier.remarks.append(
-        "\(left) earlier trials of `\(name)` lie outside of `search` and were left out.")
+        words(
+          "\(left) earlier trials of `\(name)` lie outside of `search` and were left out.",
+          "`\(name)`の過去の試行のうち\(left)件は`search`の範囲外のため除きました。"))
     }
     return earlier
   }

@@ -23,7 +23,9 @@ struct Validation {
     var rows: Int?
     var examples: [String] = []
 
-    var name: String { (column.map { "`\($0)` " } ?? "") + expected }
+    func name(_ words: Words) -> String {
+      (column.map { words("`\($0)` ", "`\($0)`：") } ?? "") + expected
+    }
   }
 
   let step: ValidateStep
@@ -37,6 +39,7 @@ struct Validation {
   /// How many rows and values are shown of each expectation that is not met.
   private static let exampleLimit = 3
   private static let count = NumberFormat.thousands(0)
+  private var words: Words { workspace.words }
 
   init(of step: ValidateStep, in workspace: Workspace) throws(StepFailure) {
     self.step = step
@@ -52,8 +55,11 @@ struct Validation {
     let names = there.map(\.name)
     for rule in schema.columns {
       guard let column = there.first(where: { $0.name == rule.name }) else {
-        let near = nearest(to: rule.name, among: names).map { ", but there is `\($0)`" } ?? ""
-        note(rule, "is there", observed: "missing\(near)", holds: false)
+        let near =
+          nearest(to: rule.name, among: names)
+          .map { words(", but there is `\($0)`", "（`\($0)`ならあります）") } ?? ""
+        note(
+          rule, words("is there", "列がある"), observed: words("missing", "列がない") + near, holds: false)
         continue
       }
       expect(rule, of: column)
@@ -63,15 +69,17 @@ struct Validation {
       let others = names.filter { !known.contains($0) }
       findings.append(
         Finding(
-          expected: "no other columns",
-          observed: others.isEmpty ? "none" : others.prefix(6).joined(separator: ", "),
+          expected: words("no other columns", "ほかの列がない"),
+          observed: others.isEmpty ? words("none", "なし") : words.list(Array(others.prefix(6))),
           severity: step.severity, holds: others.isEmpty))
     }
     if !step.unique.isEmpty {
       let list = step.unique.map { SQLText.identifier($0.name) }.joined(separator: ", ")
       findings.append(
         Finding(
-          expected: step.unique.map(\.name).joined(separator: ", ") + " come once together",
+          expected: words(
+            words.list(step.unique.map(\.name)) + " come once together",
+            words.list(step.unique.map(\.name)) + "の組み合わせが重複しない"),
           observed: "", severity: step.severity, holds: true,
           condition: "count(*) OVER (PARTITION BY \(list)) > 1", hasWindow: true))
     }
@@ -80,7 +88,8 @@ struct Validation {
       let rows = try workspace.rowCount(of: other.name)
       findings.append(
         Finding(
-          expected: "`\(other.name)` has no row", observed: Self.count.string(Double(rows)),
+          expected: words("`\(other.name)` has no row", "`\(other.name)`に行がない"),
+          observed: Self.count.string(Double(rows)),
           severity: step.severity, holds: rows == 0, otherTable: other.name, rows: rows))
     }
     try collectExamples(on: table)
@@ -107,20 +116,24 @@ struct Validation {
         Finding(expected: expected, observed: observed, severity: step.severity, holds: holds))
     }
     if let least = step.leastRows {
-      note("at least \(Self.count.string(Double(least))) rows", rowCount >= least, observed)
+      let count = words.count(least)
+      note(words("at least \(count) rows", "\(count)行以上"), rowCount >= least, observed)
     }
     if let most = step.mostRows {
-      note("at most \(Self.count.string(Double(most))) rows", rowCount <= most, observed)
+      let count = words.count(most)
+      note(words("at most \(count) rows", "\(count)行以下"), rowCount <= most, observed)
     }
     guard let change = step.rowChange else { return }
     let limit = NumberFormat.significant(3).string(change * 100) + "%"
-    let name = "rows within \(limit) of the edition before"
+    let name = words("rows within \(limit) of the edition before", "行数が前の版から\(limit)以内")
     guard let before = workspace.past.figures(of: "\(workspace.stepName).rows").last else {
-      return note(name, true, "\(observed), no edition before")
+      return note(name, true, words("\(observed), no edition before", "\(observed)（前の版なし）"))
     }
     note(
       name, abs(Double(rowCount) - before.value) <= change * before.value,
-      "\(observed), \(before.edition) had \(Self.count.string(before.value))")
+      words(
+        "\(observed), \(before.edition) had \(Self.count.string(before.value))",
+        "\(observed)（\(before.edition)は\(Self.count.string(before.value))）"))
   }
 
   private mutating func expect(
@@ -129,43 +142,50 @@ struct Validation {
     let name = SQLText.identifier(rule.name)
     if let type = rule.type {
       note(
-        rule, "is \(type)", observed: column.engineType, holds: rule.accepts(column.engineType))
+        rule, words("is \(type)", "型が\(type)"), observed: column.engineType,
+        holds: rule.accepts(column.engineType))
     }
     if let missing = rule.missing {
       let limit = NumberFormat.significant(3).string(missing * 100) + "%"
       note(
-        rule, missing == 0 ? "is never missing" : "is missing in at most \(limit)", observed: "",
+        rule,
+        missing == 0
+          ? words("is never missing", "欠損がない")
+          : words("is missing in at most \(limit)", "欠損率が\(limit)以下"), observed: "",
         holds: true, condition: "\(name) IS NULL", shareLimit: missing)
     }
     let type = column.engineType
     if let low = rule.minimum {
       note(
-        rule, "is at least \(low.plainText)", observed: "", holds: true,
+        rule, words("is at least \(low.plainText)", "\(low.plainText)以上"), observed: "",
+        holds: true,
         condition: "\(name) < \(Self.literal(low, as: type))")
     }
     if let high = rule.maximum {
       note(
-        rule, "is at most \(high.plainText)", observed: "", holds: true,
+        rule, words("is at most \(high.plainText)", "\(high.plainText)以下"), observed: "",
+        holds: true,
         condition: "\(name) > \(Self.literal(high, as: type))")
     }
     if let values = rule.values {
       let list = values.map { SQLText.literal($0) }.joined(separator: ", ")
-      let shown = values.prefix(5).joined(separator: ", ") + (values.count > 5 ? ", ..." : "")
+      let shown =
+        words.list(Array(values.prefix(5))) + (values.count > 5 ? words(", ...", "など") : "")
       note(
-        rule, "is one of \(shown)", observed: "", holds: true,
+        rule, words("is one of \(shown)", "値が\(shown)のいずれか"), observed: "", holds: true,
         condition: values.isEmpty
           ? "\(name) IS NOT NULL"
           : "\(name) IS NOT NULL AND CAST(\(name) AS VARCHAR) NOT IN (\(list))")
     }
     if let pattern = rule.pattern {
       note(
-        rule, "matches \(pattern)", observed: "", holds: true,
+        rule, words("matches \(pattern)", "\(pattern)に一致"), observed: "", holds: true,
         condition: "\(name) IS NOT NULL AND NOT regexp_full_match(CAST(\(name) AS VARCHAR), "
           + "\(SQLText.literal(pattern)))")
     }
     if rule.isUnique {
       note(
-        rule, "comes once", observed: "", holds: true,
+        rule, words("comes once", "重複しない"), observed: "", holds: true,
         condition: "\(name) IS NOT NULL AND count(*) OVER (PARTITION BY \(name)) > 1",
         hasWindow: true)
     }
@@ -205,7 +225,9 @@ struct Validation {
       findings[index].observed =
         finding.shareLimit != nil
         ? NumberFormat.percent(2).string(share)
-        : rows == 0 ? "all do" : "\(Self.count.string(Double(rows))) rows do not"
+        : rows == 0
+          ? words("all do", "全行が適合")
+          : words("\(words.count(rows)) rows do not", "\(words.count(rows))行が不適合")
     }
   }
 
@@ -240,7 +262,7 @@ struct Validation {
       }
       let rows = try workspace.rows(
         "SELECT * FROM \(source) AS rows", limit: Self.exampleLimit)
-      exampleRows.append((finding.name, rows))
+      exampleRows.append((finding.name(words), rows))
     }
   }
 
@@ -249,8 +271,7 @@ struct Validation {
   /// One sentence for each expectation of this severity that is not met.
   func sentences(_ severity: Severity) -> [String] {
     findings.filter { !$0.holds && $0.severity == severity }.map { finding in
-      let what = finding.column.map { "`\($0)` \(finding.expected)" } ?? finding.expected
-      return "\(what): \(finding.observed)"
+      finding.name(words) + words.colon + finding.observed
     }
   }
 
@@ -258,11 +279,13 @@ struct Validation {
     let failed = findings.count { !$0.holds && $0.severity == .fail }
     let warned = findings.count { !$0.holds && $0.severity == .warn }
     return [
-      Metric("rows", Double(rowCount), label: "Rows", format: .thousands(0)),
-      Metric("expectations", Double(findings.count), format: .thousands(0)),
-      Metric("passed", failed == 0 ? 1 : 0, format: .fixed(0)),
-      Metric("failed", Double(failed), format: .thousands(0)),
-      Metric("warned", Double(warned), format: .thousands(0)),
+      Metric("rows", Double(rowCount), label: words.rows, format: .thousands(0)),
+      Metric(
+        "expectations", Double(findings.count), label: words.orName("期待の数"),
+        format: .thousands(0)),
+      Metric("passed", failed == 0 ? 1 : 0, label: words.orName("合格"), format: .fixed(0)),
+      Metric("failed", Double(failed), label: words.orName("不適合の数"), format: .thousands(0)),
+      Metric("warned", Double(warned), label: words.orName("警告の数"), format: .thousands(0)),
     ]
   }
 
@@ -278,22 +301,27 @@ struct Validation {
       Column("observed", texts: ordered.map(\.observed)),
       Column(
         "examples",
-        texts: ordered.map { $0.examples.isEmpty ? nil : $0.examples.joined(separator: ", ") }),
+        texts: ordered.map { $0.examples.isEmpty ? nil : words.list($0.examples) }),
       Column(
         "verdict",
-        texts: ordered.map { $0.holds ? "held" : $0.severity == .fail ? "refused" : "warning" }),
+        texts: ordered.map {
+          $0.holds ? words.held : $0.severity == .fail ? words.refused : words.warned
+        }),
     ])
     let held = Self.count.string(Double(ordered.count - bad))
     var exhibits: [Exhibit] = [
       .table(
         TableExhibit(
           id: workspace.stepName, title: workspace.settings.title,
-          caption: "\(held) of \(Self.count.string(Double(ordered.count))) expectations on "
-            + "\(step.table.name) are met." + (schemaNote ?? ""),
+          caption: words(
+            "\(held) of \(words.count(ordered.count)) expectations on \(step.table.name) are met.",
+            "\(step.table.name)に対する期待\(words.count(ordered.count))件のうち\(held)件を満たしています。")
+            + (schemaNote ?? ""),
           table: table, shownRows: min(ordered.count, max(bad, 10)),
           labels: [
-            "column": "Column", "expected": "Expected", "observed": "Observed",
-            "examples": "For example", "verdict": "Verdict",
+            "column": words.column, "expected": words("Expected", "期待"),
+            "observed": words("Observed", "実測"), "examples": words("For example", "例"),
+            "verdict": words.verdict,
           ], emphasized: Set(0..<bad)))
     ]
     if let examples { exhibits.append(.table(examples)) }
@@ -303,7 +331,9 @@ struct Validation {
   private var schemaNote: String? {
     step.file.map { file in
       let digest = Fingerprint(of: schema.yaml()).short
-      return " Those of \(file.name) are among them (what it expects: \(digest))."
+      return words(
+        " Those of \(file.name) are among them (what it expects: \(digest)).",
+        "\(file.name)の期待を含みます（内容の識別子：\(digest)）。")
     }
   }
 
@@ -330,11 +360,11 @@ struct Validation {
     // A column of the data may bear the name of ours.
     let own = names.contains("expectation") ? "not met" : "expectation"
     return TableExhibit(
-      id: "\(workspace.stepName)-examples", title: "Rows that do not fit",
+      id: "\(workspace.stepName)-examples", title: words("Rows that do not fit", "期待に合わない行"),
       table: Table(
         columns: [Column(own, texts: expectations)]
           + zip(names, cells).map { Column($0, texts: $1) }),
-      labels: [own: "Not met"])
+      labels: [own: words("Not met", "満たさない期待")])
   }
 }
 

@@ -7,6 +7,7 @@ struct ValueJudgement {
   private let target: Model.Target
   private let main: (name: String, rows: PredictedValues)
   private let seed: UInt64
+  private let words: Words
   let figures: SideBySide<ValueMetric>
 
   /// The figures that those shown beside have as metrics too.
@@ -15,17 +16,19 @@ struct ValueJudgement {
   private static let pictured = 1000
 
   init(
-    of subjects: [(name: String, rows: ScoredRows)], by step: EvaluateStep, _ target: Model.Target
+    of subjects: [EvaluateStep.Subject], by step: EvaluateStep, _ target: Model.Target,
+    _ words: Words
   ) {
     self.target = target
+    self.words = words
     seed = UInt64(bitPattern: Int64(step.seed))
-    let judged = subjects.map { subject -> (name: String, rows: PredictedValues) in
+    let judged = subjects.map { subject -> (name: String, label: String, rows: PredictedValues) in
       guard case .values(let rows) = subject.rows else {
-        return (subject.name, PredictedValues(predicted: [], actual: []))
+        return (subject.name, subject.label, PredictedValues(predicted: [], actual: []))
       }
-      return (subject.name, rows)
+      return (subject.name, subject.label, rows)
     }
-    main = judged[step.primary]
+    main = (judged[step.primary].label, judged[step.primary].rows)
     figures = SideBySide(
       subjects: judged.indices.map { index in
         let metrics = ValueMetrics(of: judged[index].rows)
@@ -36,18 +39,23 @@ struct ValueJudgement {
             seed: UInt64(bitPattern: Int64(step.seed)))
         }
         return .init(
-          name: judged[index].name, value: { metrics[$0] }, reason: { metrics.reason($0) },
+          name: judged[index].name, label: judged[index].label, value: { metrics[$0] },
+          reason: { metrics.reason($0) },
           interval: intervals.map { intervals in { intervals[$0] } })
-      }, main: step.primary, level: step.intervals?.level ?? 0, besides: Self.besides)
+      }, main: step.primary, level: step.intervals?.level ?? 0, besides: Self.besides,
+      words: words)
   }
 
   var remarks: [String] {
     let sample = sample
     guard sample.isPartial else { return figures.remarks }
     let format = NumberFormat.thousands(0)
+    let shown = format.string(Double(sample.rows.count))
+    let all = format.string(Double(sample.count))
     return figures.remarks + [
-      "The charts show \(format.string(Double(sample.rows.count))) of "
-        + "\(format.string(Double(sample.count))) rows, taken at even steps."
+      words(
+        "The charts show \(shown) of \(all) rows, taken at even steps.",
+        "図は\(all)行のうち等間隔に選んだ\(shown)行を示します。")
     ]
   }
 
@@ -61,8 +69,9 @@ struct ValueJudgement {
     }
     var chart =
       picture == .residuals
-      ? Chart.residuals(of: rows, unit: target.column, name: main.name)
-      : Chart.predictedAgainstActual(rows, unit: target.column, name: main.name)
+      ? Chart.residuals(of: rows, unit: target.column, name: main.name, words: words.ofCharts)
+      : Chart.predictedAgainstActual(
+        rows, unit: target.column, name: main.name, words: words.ofCharts)
     if let title { chart.subtitle = chart.subtitle.map { "\(title) · \($0)" } ?? title }
     return chart
   }

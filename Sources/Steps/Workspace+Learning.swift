@@ -86,9 +86,13 @@ extension Workspace {
     guard numbers.rowCount == 1 else { return [] }
     return zip(counts, numbers.row(0)).compactMap { count, value in
       guard let number = value.number, number > 0 else { return nil }
-      let what = count.column.kind == .category ? "not seen in training" : "not readable"
-      return "\(NumberFormat.thousands(0).string(number)) values of `\(count.column.name)` are "
-        + "\(what) and count as missing."
+      let values = NumberFormat.thousands(0).string(number)
+      let isUnseen = count.column.kind == .category
+      return words(
+        "\(values) values of `\(count.column.name)` are "
+          + "\(isUnseen ? "not seen in training" : "not readable") and count as missing.",
+        "`\(count.column.name)`の\(values)件は\(isUnseen ? "学習データにない値" : "読み取れない値")のため、"
+          + "欠損として扱いました。")
     }
   }
 }

@@ -182,8 +182,10 @@ struct ProcessFolder {
         let picture = try Picture(bytes, name.hasSuffix(".svg") ? .svg : .png)
         if picture.removedCount > 0 {
           remarks.append(
-            "\(picture.removedCount) parts of `\(name)` that draw nothing or lead out of it were "
-              + "taken out.")
+            workspace.words(
+              "\(picture.removedCount) parts of `\(name)` that draw nothing or lead out of it were "
+                + "taken out.",
+              "`\(name)`から、描画しない部分や外部を参照する部分を\(picture.removedCount)か所取り除きました。"))
         }
         let stem = String(name.dropLast(4))
         exhibits.append(
@@ -197,7 +199,10 @@ struct ProcessFolder {
       }
     }
     if names.count > Self.mostPictures {
-      remarks.append("\(names.count - Self.mostPictures) more pictures are not shown.")
+      let more = names.count - Self.mostPictures
+      remarks.append(
+        workspace.words(
+          "\(more) more pictures are not shown.", "このほか\(more)枚の図は表示していません。"))
     }
     return (exhibits, remarks)
   }

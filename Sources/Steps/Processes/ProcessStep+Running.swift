@@ -53,7 +53,10 @@ extension ProcessStep {
             id: workspace.stepName, lines: log.lastLines(logLines), totalLines: log.lineCount)))
     }
     if let problem = log.problem {
-      result.remarks.append("What the process wrote could not be kept: \(problem.reason).")
+      result.remarks.append(
+        workspace.words(
+          "What the process wrote could not be kept: \(problem.reason).",
+          "プロセスの出力を保存できませんでした（\(problem.reason)）。"))
     }
     return result
   }

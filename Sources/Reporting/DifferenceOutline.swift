@@ -4,9 +4,17 @@ internal import Vocabulary
 /// A difference in sections and words, as all its renderers show them.
 struct DifferenceOutline {
   let difference: Difference
+  let words: Words
+
+  /// What a section is about.
+  enum Topic {
+    case report, metrics, parameters, steps, tables, charts, text, inputs, engines, artifacts
+    case findings, files
+  }
 
   /// A heading with the changes under it.
   struct Section {
+    var topic: Topic
     var title: String
     /// What to know before reading.
     var note: String?
@@ -16,36 +24,33 @@ struct DifferenceOutline {
   /// The sections that have something in them, in reading order. Differences within the tolerance
   /// are shown for metrics only, where somebody asked for them by name.
   var sections: [Section] {
-    func section(_ title: String, _ kinds: Change.Kind..., note: String? = nil) -> Section? {
+    func section(_ topic: Topic, _ kinds: Change.Kind..., note: String? = nil) -> Section? {
       let changes = difference.changes.filter { kinds.contains($0.kind) }
-      return changes.isEmpty ? nil : Section(title: title, note: note, changes: changes)
+      return changes.isEmpty
+        ? nil : Section(topic: topic, title: words.title(topic), note: note, changes: changes)
     }
     return [
-      section("Report", .fact),
-      section("Metrics", .metric),
-      section("Parameters", .parameter),
-      section("Steps", .step, .source),
-      section("Tables", .table, .row, .cell),
-      section("Charts", .chart, .point),
-      section(
-        "Text", .prose,
-        note: difference.isProseComputed
-          ? "The author changed no words: these follow from the figures." : nil),
-      section("Inputs", .input),
-      section("Engines", .engine),
-      section("Artifacts", .artifact),
-      section("Findings", .diagnostic),
-      section(
-        "Other files", .file, note: "Their bytes differ although nothing above says why."),
+      section(.report, .fact),
+      section(.metrics, .metric),
+      section(.parameters, .parameter),
+      section(.steps, .step, .source),
+      section(.tables, .table, .row, .cell),
+      section(.charts, .chart, .point),
+      section(.text, .prose, note: difference.isProseComputed ? words.proseFollows : nil),
+      section(.inputs, .input),
+      section(.engines, .engine),
+      section(.artifacts, .artifact),
+      section(.findings, .diagnostic),
+      section(.files, .file, note: words.bytesDiffer),
     ].compactMap(\.self)
   }
 
   /// One line over everything: `No difference` or what there is.
-  var headline: String {
-    if difference.isEmpty {
-      return difference.changes.isEmpty ? "No difference" : "No difference beyond the tolerance"
-    }
-    return difference.summary.isEmpty ? "The comparison is not complete" : difference.summary
+  var headline: String { words.headline(difference) }
+
+  /// The parts of a change's path in the language of the page.
+  func path(_ change: Change) -> [String] {
+    change.path.enumerated().map { words.detail($1, of: change.kind, at: $0) }
   }
 
   /// The changes of one table or chart, one after the other.
@@ -74,11 +79,12 @@ struct DifferenceOutline {
   }
 
   func figure(_ change: Change) -> Figure {
-    let name = change.path.joined(separator: ", ")
+    let name = path(change).joined(separator: words.list(["", ""]))
     let notation = change.path.first.flatMap { difference.notations[$0] }
     guard change.path.count == 1, let notation else {
       return Figure(
-        name: name, old: change.old ?? "–", new: change.new ?? "–", amount: "", verdict: "")
+        name: name, old: change.old.map { words.value($0, of: change) } ?? "–",
+        new: change.new.map { words.value($0, of: change) } ?? "–", amount: "", verdict: "")
     }
     let numbers = [change.old, change.new].map { $0.flatMap { Double($0) } }
     var texts = zip([change.old, change.new], numbers).map { text, number in
@@ -98,47 +104,27 @@ struct DifferenceOutline {
 
   private func signed(_ amount: Double, _ format: NumberFormat) -> String {
     guard case .percent(let digits) = format else { return format.signedString(amount) }
-    return NumberFormat.fixed(digits).signedString(amount * 100) + " pp"
+    return NumberFormat.fixed(digits).signedString(amount * 100) + words.pick(" pp", "ポイント")
   }
 
   private func verdict(_ change: Change) -> String {
     switch change.operation {
-    case .add: return "new"
-    case .remove: return "gone"
+    case .add: return words.pick("new", "新規")
+    case .remove: return words.pick("gone", "なくなりました")
     case .replace, .patch, .move: break
     }
     let sign = change.amount.map { $0 > 0 ? "▲ " : "▼ " } ?? ""
     return switch change.verdict {
-    case .better: sign + "better"
-    case .worse: sign + "worse"
-    case .within: "within tolerance"
-    case .other: change.amount.map { sign + ($0 > 0 ? "more" : "less") } ?? "changed"
+    case .better: sign + words.pick("better", "改善")
+    case .worse: sign + words.pick("worse", "悪化")
+    case .within: words.pick("within tolerance", "許容差の範囲内")
+    case .other:
+      change.amount.map { sign + ($0 > 0 ? words.pick("more", "増加") : words.pick("less", "減少")) }
+        ?? words.pick("changed", "変更")
     }
   }
 
   // MARK: Tables
-
-  /// `4 → 5 rows by segment: 1 added, 2 cells in 1 row changed`.
-  func sentence(_ tally: Difference.Tally) -> String {
-    func count(_ number: Int, _ noun: String) -> String {
-      "\(NumberFormat.thousands(0).string(Double(number))) \(noun)\(number == 1 ? "" : "s")"
-    }
-    let (old, new) = (tally.oldRows, tally.newRows)
-    let size =
-      old == new
-      ? count(new, "row")
-      : "\(NumberFormat.thousands(0).string(Double(old))) → \(count(new, "row"))"
-    let key = tally.key.isEmpty ? " by order" : " by " + tally.key.joined(separator: ", ")
-    let parts = [
-      tally.added > 0 ? "\(count(tally.added, "row")) added" : nil,
-      tally.removed > 0 ? "\(count(tally.removed, "row")) removed" : nil,
-      tally.cells > 0
-        ? "\(count(tally.cells, "cell")) in \(count(tally.changed, "row")) changed" : nil,
-      tally.moved > 0 ? "\(count(tally.moved, "row")) moved" : nil,
-      tally.within > 0 ? "\(count(tally.within, "cell")) within tolerance" : nil,
-    ].compactMap(\.self)
-    return size + key + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
-  }
 
   func tally(_ name: String, isChart: Bool) -> Difference.Tally? {
     isChart ? difference.charts[name] : difference.tables[name]
@@ -197,20 +183,21 @@ struct DifferenceOutline {
   }
 
   /// A change of anything but a metric, a source or a text, as `where` and `what`.
-  static func line(_ change: Change) -> (place: String, what: String) {
-    let place = change.path.dropFirst().joined(separator: " · ")
+  func line(_ change: Change) -> (place: String, what: String) {
+    let place = path(change).dropFirst().joined(separator: " · ")
+    func said(_ text: String) -> String { words.value(text, of: change) }
     let amount = change.amount.map { " (\(NumberFormat.significant(4).signedString($0)))" } ?? ""
     let what =
       switch (change.operation, change.old, change.new) {
-      case (.replace, nil, nil): "drawn differently"
+      case (.replace, nil, nil): words.drawnDifferently
       case (.patch, nil, let new?): new
-      case (.move, nil, let new?) where change.kind == .step: "moved: \(new)"
-      case (.move, nil, let new?): "\(new) moved"
-      case (.add, _, let new?): change.kind == .cell ? "– → \(new)" : new
-      case (.remove, let old?, _): change.kind == .cell ? "\(old) → –" : old
+      case (.move, nil, let new?) where change.kind == .step: words.place(ofStep: new)
+      case (.move, nil, let new?): words.moved(new)
+      case (.add, _, let new?): change.kind == .cell ? "– → \(new)" : said(new)
+      case (.remove, let old?, _): change.kind == .cell ? "\(old) → –" : said(old)
       case (_, let old?, let new?):
-        toldApart(old, new).joined(separator: " → ") + amount
-      case (_, let old, let new): "\(old ?? "–") → \(new ?? "–")"
+        Self.toldApart(said(old), said(new)).joined(separator: " → ") + amount
+      case (_, let old, let new): "\(old.map(said) ?? "–") → \(new.map(said) ?? "–")"
       }
     return (place, what)
   }
