@@ -82,6 +82,27 @@ extension Chart {
     return chart
   }
 
+  /// The picture of one column: a small multiple that stands alone.
+  ///
+  /// `data` holds the bins as `from`, `to` and `count`, or the categories as `value` and `count`.
+  public static func distribution(_ distribution: Distribution, words: Words = .english) -> Chart {
+    var chart = distributions([distribution], words: words)
+    switch distribution.shape {
+    case .bins(let histogram):
+      chart.data = Table(columns: [
+        Column("from", reals: histogram.edges.dropLast().map { $0 }),
+        Column("to", reals: histogram.edges.dropFirst().map { $0 }),
+        Column("count", reals: histogram.counts),
+      ])
+    case .categories:
+      let rows = rows(of: distribution, words: words)
+      chart.data = Table(columns: [
+        Column("value", texts: rows.map(\.0)), Column("count", reals: rows.map(\.1)),
+      ])
+    }
+    return chart
+  }
+
   private static func panel(of distribution: Distribution, words: Words) -> Panel {
     var x = Axis(isNice: false, hasGrid: false)
     var y = Axis(isHidden: true)

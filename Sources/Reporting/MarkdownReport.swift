@@ -131,7 +131,7 @@ struct MarkdownReport {
       switch placed.exhibit {
       case .table(let table): parts += lines(table, file: "tables/\(placed.file).csv")
       case .profile(let profile):
-        parts += lines(profile, file: "tables/\(placed.file).csv")
+        parts += lines(profile, placed: placed)
         if let picture = profile.picture { parts += lines(picture, placed: placed) }
       case .chart(let chart): parts += lines(chart.chart, placed: placed)
       case .tile(let name):
@@ -201,20 +201,25 @@ struct MarkdownReport {
     return parts
   }
 
-  private func lines(_ profile: ProfileExhibit, file: String) -> [[String]] {
+  private func lines(_ profile: ProfileExhibit, placed: PlacedExhibit) -> [[String]] {
+    let file = "tables/\(placed.file).csv"
+    let pictures = placed.columnPictures
     let names = [
       words.column, words.type, words.missingShare, words.distinct, words.minimum, words.median,
       words.maximum, words.mean, words.deviation,
     ]
     let marks = ["---", "---"] + Array(repeating: "---:", count: 7)
-    let rows = profile.columns.map { column in
+    let rows = profile.columns.enumerated().map { index, column in
       let figures = ProfileFigures(column, totalRows: profile.totalRows)
       let numbers = [
         figures.missing, figures.distinct, figures.minimum, figures.median, figures.maximum,
         figures.mean, figures.deviation,
       ]
+      let name = escapedForMarkdown(clipped(column.name))
+      let picture = pictures.indices.contains(index) ? pictures[index] : nil
+      let head = picture.map { "[\(name)](\(linkPath("charts/\($0).svg")))" } ?? name
       return row(
-        [escapedForMarkdown(clipped(column.name)), escapedForMarkdown(column.type)]
+        [head, escapedForMarkdown(column.type)]
           + numbers.map { $0.map { escapedForMarkdown($0) } ?? "–" })
     }
     let size = words.profile(rows: profile.totalRows, columns: profile.columns.count)

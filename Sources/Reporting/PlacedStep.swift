@@ -41,6 +41,9 @@ struct PlacedExhibit {
   var file: String
   /// The same for the picture, which lies in another folder.
   var picture: String?
+  /// The same for the picture of each column of a profile, nil for a column without one; empty when
+  /// there are too many for files of their own.
+  var columnPictures: [String?] = []
 
   /// The file with the exhibit's numbers, nil when it has none of its own.
   var dataPath: String? {
@@ -61,6 +64,17 @@ struct PlacedExhibit {
     var format = Picture.Format.svg
     if case .picture(let exhibit) = exhibit { format = exhibit.picture.format }
     return picture.map { "charts/\($0).\(format.rawValue)" }
+  }
+
+  /// So many columns of a profile have files of their own; of more there is one picture together.
+  static let mostColumnFiles = 40
+
+  /// The pictures of a profile's columns that have files, with the files' names.
+  var columnCharts: [(column: String, file: String, chart: Chart)] {
+    guard case .profile(let profile) = exhibit else { return [] }
+    return zip(profile.columns, columnPictures).compactMap { column, file in
+      file.flatMap { file in column.figure.map { (column.name, file, $0) } }
+    }
   }
 
   /// The picture of a file of its own: a chart, or a profile's distributions.
@@ -125,7 +139,12 @@ struct StepPlacer {
       case .profile(let profile):
         let file = tableNames.name(for: profile.id)
         let picture = profile.picture.map { _ in chartNames.name(for: profile.id) }
-        placed.exhibits.append(PlacedExhibit(exhibit: exhibit, file: file, picture: picture))
+        let hasFiles = profile.columns.count <= PlacedExhibit.mostColumnFiles
+        let columns = (hasFiles ? profile.columns : []).map { column in
+          column.figure.map { _ in chartNames.name(for: "\(profile.id)-\(column.name)") }
+        }
+        placed.exhibits.append(
+          PlacedExhibit(exhibit: exhibit, file: file, picture: picture, columnPictures: columns))
       case .chart(let chart): placed.exhibits.append(place(chart))
       case .picture(let picture):
         let file = chartNames.name(for: picture.id)

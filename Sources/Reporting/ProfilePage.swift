@@ -27,7 +27,7 @@ struct ProfilePage {
         .tag("thead", [:], [.tag("tr", [:], head)]), .tag("tbody", [:], rows),
       ])
     let size = words.profile(rows: profile.totalRows, columns: profile.columns.count)
-    return .tag(
+    let figure = HTML.tag(
       "figure", ["class": "table profile"],
       [
         .tag("figcaption", [:], text: profile.title ?? size), scrollable(table, label: title),
@@ -41,6 +41,43 @@ struct ProfilePage {
               [" · ", .tag("a", ["href": linkPath(path)], text: words.svg)]
             } ?? [])),
       ])
+    return .tag("div", ["class": "profiled"], [figure] + multiples(profile, placed))
+  }
+
+  /// So many small pictures are shown at once; more are folded.
+  private static let mostOpen = 24
+
+  /// The distribution of every column that has one, large enough to read.
+  private func multiples(_ profile: ProfileExhibit, _ placed: PlacedExhibit) -> [HTML] {
+    let figures = profile.columns.enumerated().compactMap { index, column -> HTML? in
+      guard let chart = column.figure else { return nil }
+      let files = placed.columnPictures
+      let file = files.indices.contains(index) ? files[index] : nil
+      let links = file.map { file -> [HTML] in
+        [
+          .tag(
+            "p", ["class": "data"],
+            [
+              link("charts/\(file).csv", words.csv, of: column.name), " · ",
+              link("charts/\(file).svg", words.svg, of: column.name),
+            ])
+        ]
+      }
+      return .tag(
+        "figure", ["class": "chart"],
+        [.verbatim(chart.inlineMarkup(id: "\(placed.file)-column-\(index + 1)"))] + (links ?? []))
+    }
+    guard !figures.isEmpty else { return [] }
+    let grid = HTML.tag("div", ["class": "multiples"], figures)
+    return [
+      .tag(
+        "details", ["class": "how", "open": figures.count <= Self.mostOpen ? "" : nil],
+        [.tag("summary", [:], text: words.distributions(figures.count)), grid])
+    ]
+  }
+
+  private func link(_ path: String, _ text: String, of column: String) -> HTML {
+    .tag("a", ["href": linkPath(path), "aria-label": "\(text), \(column)"], text: text)
   }
 
   private func row(

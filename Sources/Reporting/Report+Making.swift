@@ -80,6 +80,10 @@ extension PlacedExhibit {
       files.append(text(path, chart.fileMarkup(id: picture)))
     }
     if let dataPath, let data { files.append(text(dataPath, data)) }
+    for (_, file, chart) in columnCharts {
+      files.append(text("charts/\(file).svg", chart.fileMarkup(id: file)))
+      files.append(text("charts/\(file).csv", chart.data.csv))
+    }
     return files
   }
 

@@ -113,7 +113,7 @@ struct ReportJSON {
       "remarks": result.map { .array($0.remarks.map(JSON.string)) },
       "metrics": result.map { result in .array(result.metrics.map { .string($0.name) }) },
       "tables": result.map { _ in .array(step.exhibits.compactMap(table)) },
-      "charts": result.map { _ in .array(step.exhibits.compactMap(chart)) },
+      "charts": result.map { _ in .array(step.exhibits.flatMap(charts)) },
       "artifacts": result.map { .array($0.artifacts.map(artifact)) },
       "verdict": result?.verdict.map(verdict),
     ])
@@ -162,6 +162,19 @@ struct ReportJSON {
       ])
     case .chart, .tile, .picture, .text, .report: nil
     }
+  }
+
+  private func charts(_ placed: PlacedExhibit) -> [JSON] {
+    (chart(placed).map { [$0] } ?? [])
+      + placed.columnCharts.map { column, file, chart in
+        .object([
+          "title": .string(manuscript.words.distribution(of: column)),
+          "kind": .string(chart.kind.rawValue),
+          "summary": .string(chart.alternative),
+          "picture": .string("charts/\(file).svg"),
+          "data": .string("charts/\(file).csv"),
+        ])
+      }
   }
 
   private func chart(_ placed: PlacedExhibit) -> JSON? {

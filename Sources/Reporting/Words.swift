@@ -169,6 +169,12 @@ enum Words: Sendable, Hashable {
   var maximum: String { pick("Max", "最大") }
   var distribution: String { pick("Distribution", "分布") }
 
+  func distributions(_ count: Int) -> String {
+    pick(
+      count == 1 ? "Distribution of 1 column" : "Distributions of \(grouped(count)) columns",
+      "\(grouped(count))列の分布")
+  }
+
   func distribution(of column: String) -> String {
     pick("Distribution of \(column)", "\(column)の分布")
   }

@@ -48,6 +48,7 @@ struct ColumnProfiler {
       Distribution(name: profile.name, shape: $0, missing: profile.missing)
     }
     profile.chart = distribution.map { Chart.sparkline($0, words: workspace.chartWords) }
+    profile.figure = distribution.map { Chart.distribution($0, words: workspace.chartWords) }
     return (profile, distribution)
   }
 

@@ -208,14 +208,16 @@ public struct ProfileExhibit: Sendable, Hashable, Codable {
     public var quantiles: [Double]
     /// The earliest and latest, or first and last, value as text for columns that are no numbers.
     public var extremes: [String]
-    /// A small picture of the distribution; nil when there is nothing to draw.
+    /// A picture of the distribution the size of a word; nil when there is nothing to draw.
     public var chart: Chart?
+    /// The same, large enough to read.
+    public var figure: Chart?
 
     /// The figures of one column.
     public init(
       name: String, type: String, missing: Int, distinct: Int, mean: Double? = nil,
       deviation: Double? = nil, quantiles: [Double] = [], extremes: [String] = [],
-      chart: Chart? = nil
+      chart: Chart? = nil, figure: Chart? = nil
     ) {
       self.name = name
       self.type = type
@@ -226,6 +228,7 @@ public struct ProfileExhibit: Sendable, Hashable, Codable {
       self.quantiles = quantiles
       self.extremes = extremes
       self.chart = chart
+      self.figure = figure
     }
   }
 
