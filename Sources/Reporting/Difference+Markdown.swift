@@ -92,7 +92,8 @@ private struct MarkdownDifference {
   }
 
   private var summary: String {
-    "\(inlineCode(difference.old.name)) → \(inlineCode(difference.new.name))\(words.colon)"
+    "\(inlineCode(visibleText(difference.old.name))) → "
+      + "\(inlineCode(visibleText(difference.new.name)))\(words.colon)"
       + "**\(escapedForMarkdown(outline.headline))**"
   }
 

@@ -39,65 +39,88 @@ indirect enum JSON: Sendable, Hashable {
 
   /// The document as text, one item to the line, two spaces deep, with a line end.
   var serialized: String {
-    var out = ""
+    var out: [UInt8] = []
     write(to: &out, indent: 0)
-    return out + "\n"
+    out.append(UInt8(ascii: "\n"))
+    return String(decoding: out, as: UTF8.self)
   }
 
-  private func write(to out: inout String, indent: Int) {
+  private func write(to out: inout [UInt8], indent: Int) {
     switch self {
-    case .null: out += "null"
-    case .bool(let value): out += value ? "true" : "false"
-    case .integer(let value): out += String(value)
+    case .null: out += "null".utf8
+    case .bool(let value): out += (value ? "true" : "false").utf8
+    case .integer(let value): out += String(value).utf8
     case .number(let value):
       let text = shortestText(value)
-      out += value.isFinite ? text : "\"\(text)\""
-    case .string(let text): out += quotedForJSON(text)
+      out += (value.isFinite ? text : "\"\(text)\"").utf8
+    case .string(let text): writeQuoted(text, to: &out)
     case .array(let items):
       list(items, "[", "]", to: &out, indent) { $0.write(to: &$1, indent: indent + 1) }
     case .object(let members):
       list(members, "{", "}", to: &out, indent) { member, out in
-        out += quotedForJSON(member.name) + ": "
+        writeQuoted(member.name, to: &out)
+        out += ": ".utf8
         member.value.write(to: &out, indent: indent + 1)
       }
     }
   }
 
   private func list<Item>(
-    _ items: [Item], _ open: String, _ close: String, to out: inout String, _ indent: Int,
-    write: (Item, inout String) -> Void
+    _ items: [Item], _ open: Unicode.Scalar, _ close: Unicode.Scalar, to out: inout [UInt8],
+    _ indent: Int, write: (Item, inout [UInt8]) -> Void
   ) {
-    guard !items.isEmpty else {
-      out += open + close
+    out.append(UInt8(ascii: open))
+    if items.isEmpty {
+      out.append(UInt8(ascii: close))
       return
     }
-    out += open
+    func startLine(_ depth: Int) {
+      out.append(UInt8(ascii: "\n"))
+      out += repeatElement(UInt8(ascii: " "), count: 2 * depth)
+    }
     for (index, item) in items.enumerated() {
-      out += (index == 0 ? "\n" : ",\n") + String(repeating: "  ", count: indent + 1)
+      if index > 0 { out.append(UInt8(ascii: ",")) }
+      startLine(indent + 1)
       write(item, &out)
     }
-    out += "\n" + String(repeating: "  ", count: indent) + close
+    startLine(indent)
+    out.append(UInt8(ascii: close))
   }
 }
 
-private func quotedForJSON(_ text: String) -> String {
-  var out = "\"".unicodeScalars
+private func writeQuoted(_ text: String, to out: inout [UInt8]) {
+  out.append(UInt8(ascii: "\""))
+  defer { out.append(UInt8(ascii: "\"")) }
+  // Almost every text is plain; only bytes that could begin something else want a look.
+  guard text.utf8.contains(where: needsLook) else {
+    out += text.utf8
+    return
+  }
   for scalar in text.unicodeScalars {
     switch scalar {
-    case "\"": out.append(contentsOf: "\\\"".unicodeScalars)
-    case "\\": out.append(contentsOf: "\\\\".unicodeScalars)
-    case "\n": out.append(contentsOf: "\\n".unicodeScalars)
-    case "\r": out.append(contentsOf: "\\r".unicodeScalars)
-    case "\t": out.append(contentsOf: "\\t".unicodeScalars)
-    // Controls, ends of lines in JavaScript, and what turns the direction of writing.
-    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{200E}", "\u{200F}", "\u{2028}"..."\u{202E}",
-      "\u{2066}"..."\u{2069}":
-      let digits = String(scalar.value, radix: 16)
-      let zeros = String(repeating: "0", count: 4 - digits.utf8.count)
-      out.append(contentsOf: "\\u\(zeros)\(digits)".unicodeScalars)
-    default: out.append(scalar)
+    case "\"": out += "\\\"".utf8
+    case "\\": out += "\\\\".utf8
+    case "\n": out += "\\n".utf8
+    case "\r": out += "\\r".utf8
+    case "\t": out += "\\t".utf8
+    // What a terminal obeys, ends of lines in JavaScript, and what turns the direction of writing.
+    case _ where picture(of: scalar) != nil:
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        out += "\\u".utf8
+        out += repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count)
+        out += digits.utf8
+      }
+    default: out += String(scalar).utf8
     }
   }
-  out.append("\"")
-  return String(out)
+}
+
+private func needsLook(_ byte: UInt8) -> Bool {
+  switch byte {
+  case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F: true
+  // The lead bytes of everything that `picture(of:)` knows: U+0080, U+061C, U+180E and beyond.
+  case 0xC2, 0xD8, 0xE1, 0xE2, 0xEF, 0xF3: true
+  default: false
+  }
 }
