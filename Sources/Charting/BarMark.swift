@@ -60,6 +60,8 @@ public struct BarMark: Sendable, Hashable, Codable {
   public var isHorizontal = false
   /// What the bars are, for readers of the source.
   public var label: String
+  /// How far a lying bar's label stands from its end, in pixels: more where a symbol marks that end.
+  var labelGap = 4.0
 
   var lengths: [Double] { bars.flatMap { [$0.from, $0.to, $0.low, $0.high].compactMap(\.self) } }
 
@@ -100,7 +102,7 @@ public struct BarMark: Sendable, Hashable, Codable {
           let isLeft = bar.to < bar.from
           labels.append(
             Charting.label(
-              text, x: outer + (isLeft ? -4 : 4), y: middle + 4,
+              text, x: outer + (isLeft ? -labelGap : labelGap), y: middle + 4,
               class: isLeft ? "end halo" : "start halo"))
         } else if TextWidth.of(text, size: 11) <= max(thickness, abs(across.step)) {
           let y = bar.to < bar.from ? outer + 13 : outer - 4
@@ -152,6 +154,6 @@ public struct BarMark: Sendable, Hashable, Codable {
 extension BarMark {
   /// Bars that stand, or lie.
   public init(_ label: String, bars: [Bar], isHorizontal: Bool = false) {
-    self.init(bars: bars, isHorizontal: isHorizontal, label: label)
+    self.init(bars: bars, isHorizontal: isHorizontal, label: label, labelGap: 4)
   }
 }

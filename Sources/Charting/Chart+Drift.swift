@@ -75,7 +75,8 @@ extension Chart {
         slot: .band(column.name, lane: 0, of: 1), from: 0, to: column.index,
         ink: column.index >= watch ? .series(0) : .reference,
         tip: "\(column.name)\(words.colon)\(number.string(column.index))",
-        label: number.string(column.index),
+        label: number.string(column.index)
+          + (column.noise.map { words.aside(number.string($0)) } ?? ""),
         high: max(column.index, column.noise ?? 0))
     }
     let noise = shown.compactMap { column in
@@ -89,7 +90,10 @@ extension Chart {
     x.includesZero = true
     // An empty band above the bars keeps the labels of the rules free of them.
     let y = Axis(kind: .band, hasGrid: false, categories: [""] + shown.map(\.name))
-    var marks: [Mark] = [.bar(BarMark(bars: bars, isHorizontal: true, label: words.stabilityIndex))]
+    var marks: [Mark] = [
+      .bar(
+        BarMark(bars: bars, isHorizontal: true, label: words.stabilityIndex, labelGap: 8))
+    ]
     if !bars.isEmpty {
       marks.append(
         .point(PointMark(name: words.noiseBound, points: noise, ink: .text, shape: 1, radius: 3)))
@@ -106,7 +110,7 @@ extension Chart {
     chart.droppedCount = columns.count - finite.count
     chart.legend =
       noise.isEmpty
-      ? [] : [LegendEntry(label: words.noiseBound, ink: .text, symbol: .dot, pattern: 1)]
+      ? [] : [LegendEntry(label: words.noiseInBrackets, ink: .text, symbol: .dot, pattern: 1)]
     if shown.count < finite.count {
       chart.remarks = [words.columnsShown(shown.count, of: finite.count)]
     }
@@ -130,7 +134,8 @@ extension Chart {
     let title = title ?? words.driftShapesTitle
     var data = DriftData()
     let panels = columns.map { column in panel(column, names, words, &data) }
-    var chart = Chart(panels: panels, title: title, subtitle: subtitle, arrangement: .gallery)
+    var chart = Chart(panels: panels, title: title, subtitle: subtitle, arrangement: .mosaic)
+    chart.plotHeight = 124
     chart.words = words
     chart.legend = [
       LegendEntry(label: names.reference, ink: .reference, symbol: .swatch),
@@ -164,8 +169,9 @@ extension Chart {
     _ column: DriftShape, _ names: (reference: String, current: String), _ words: Words,
     _ data: inout DriftData
   ) -> Panel {
-    var y = Axis(label: words.share, format: .percent(0))
+    var y = Axis(label: words.share, format: .percent(0), isHidden: true)
     y.includesZero = true
+    y.hasGrid = false
     let bars: [(slot: BarMark.Slot, name: String, reference: Double, current: Double)]
     var x: Axis
     switch column.values {
@@ -183,7 +189,10 @@ extension Chart {
       }
     case .categories(let categories):
       let few = Array(categories.prefix(8))
-      x = Axis(kind: .band, hasGrid: false, categories: few.map(\.name))
+      // Names need room beside each other, which only lying bars give.
+      x = Axis(format: .percent(0), hasGrid: false, isHidden: true)
+      x.includesZero = true
+      y = Axis(kind: .band, hasGrid: false, categories: few.map(\.name))
       bars = few.map { (.band($0.name, lane: 0, of: 1), $0.name, $0.reference, $0.current) }
     }
     let percent = NumberFormat.percent(1)
@@ -193,28 +202,31 @@ extension Chart {
       data.reference.append(bar.reference)
       data.current.append(bar.current)
     }
+    var isNumeric = false
+    if case .numbers = column.values { isNumeric = true }
     let reference = BarMark(
       bars: bars.map { bar in
         BarMark.Bar(
           slot: bar.slot, from: 0, to: bar.reference, ink: .reference,
           tip: "\(bar.name)\(words.colon)\(names.reference) \(percent.string(bar.reference))"
-            + "\(words.comma)\(names.current) \(percent.string(bar.current))")
-      }, label: names.reference)
+            + "\(words.comma)\(names.current) \(percent.string(bar.current))",
+          label: isNumeric ? nil : percent.string(bar.current),
+          high: isNumeric ? nil : max(bar.reference, bar.current))
+      }, isHorizontal: !isNumeric, label: names.reference, labelGap: 8)
     var marks: [Mark] = bars.isEmpty ? [] : [.bar(reference)]
-    if case .numbers = column.values {
+    if isNumeric {
       marks += bars.isEmpty ? [] : [.line(outline(of: bars, names.current))]
     } else {
       let points = bars.map {
         PointMark.Point(
-          x: .category($0.name), y: .number($0.current),
+          x: .number($0.current), y: .category($0.name),
           tip: "\($0.name)\(words.colon)\(percent.string($0.current))")
       }
       marks +=
         points.isEmpty
         ? [] : [.point(PointMark(name: names.current, points: points, ink: .series(0), radius: 4))]
     }
-    let title = column.name + (column.detail.map { " · \($0)" } ?? "")
-    return Panel(title: title, x: x, y: y, marks: marks)
+    return Panel(title: column.name, detail: column.detail, x: x, y: y, marks: marks)
   }
 
   /// The tops of the bars as one line, down to zero at both ends.
@@ -256,6 +268,9 @@ extension Chart {
 extension Chart.Words {
   var stabilityIndex: String { choose("Population stability index", "母集団安定性指数（PSI）") }
   var noiseBound: String { choose("sampling noise, 95%", "標本誤差の上限（95%）") }
+  var noiseInBrackets: String {
+    choose("sampling noise, 95% (in brackets)", "標本誤差の上限（95%、括弧内）")
+  }
   var watch: String { choose("watch", "注意") }
   var act: String { choose("act", "要対応") }
 }

@@ -107,7 +107,7 @@ public struct Panel: Sendable, Hashable, Codable {
   public var heightShare = 1.0
 
   /// A corner of the plot.
-  public enum Corner: Sendable, Hashable, Codable {
+  public enum Corner: Sendable, Hashable, Codable, CaseIterable {
     /// Where the horizontal axis begins, at the top.
     case topLeading
     /// Where the horizontal axis ends, at the top.

@@ -36,6 +36,7 @@ struct LabelPlacer {
 
   private var taken: [Box] = []
   private var lines: [(Point2D, Point2D)] = []
+  private var symbols: [Box] = []
   private let bounds: Box
 
   init(bounds: Box) {
@@ -47,12 +48,24 @@ struct LabelPlacer {
   /// Adds lines that labels keep off where they can.
   mutating func avoid(_ segments: [(Point2D, Point2D)]) { lines += segments.prefix(2000) }
 
+  /// Adds symbols that labels keep off where they can.
+  mutating func avoid(_ places: [Point2D], radius: Double) {
+    symbols += places.prefix(2000).map {
+      Box(left: $0.x - radius, top: $0.y - radius, width: 2 * radius, height: 2 * radius)
+    }
+  }
+
+  /// How many lines run through a box.
+  func crossings(of box: Box) -> Int {
+    lines.count { box.isCrossed(from: $0, to: $1) }
+  }
+
   /// The label at the first free one of these baselines, or nil.
   mutating func place(
     _ text: String, at candidates: [(x: Double, y: Double, anchor: Anchor)], class className: String
   ) -> XMLElement? {
     let width = TextWidth.of(text)
-    // A label over a line is still read, thanks to its halo; one over another label is not.
+    // A label over a line or a symbol is still read, thanks to its halo; one over another label is not.
     for keepsOffLines in [true, false] {
       for (x, y, anchor) in candidates {
         let left =
@@ -66,7 +79,9 @@ struct LabelPlacer {
           left >= bounds.left && left + width <= bounds.left + bounds.width
           && box.top >= bounds.top && y + 3 <= bounds.top + bounds.height
         guard isInside, !taken.contains(where: box.overlaps) else { continue }
-        if keepsOffLines, lines.contains(where: { box.isCrossed(from: $0, to: $1) }) { continue }
+        if keepsOffLines, crossings(of: box) > 0 || symbols.contains(where: box.overlaps) {
+          continue
+        }
         taken.append(box)
         return label(text, x: x, y: y, class: "\(className) \(anchor.rawValue)")
       }

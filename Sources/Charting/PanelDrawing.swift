@@ -199,8 +199,14 @@ struct PanelDrawing {
     var placer = LabelPlacer(
       bounds: .init(
         left: frame.left, top: frame.top - 12, width: frame.width + 14, height: frame.height + 12))
-    var elements = key(frame, &placer)
     for case .line(let line) in panel.marks { placer.avoid(line.segments(in: frame)) }
+    var elements = key(frame, &placer)
+    for case .point(let points) in panel.marks {
+      placer.avoid(
+        points.points.compactMap { point in
+          frame.x(point.x).flatMap { x in frame.y(point.y).map { Point2D(x: x, y: $0) } }
+        }, radius: points.radius)
+    }
     for mark in panel.marks {
       switch mark {
       case .rule(let rule): elements += ruleLabel(rule, frame, &placer)
@@ -216,11 +222,21 @@ struct PanelDrawing {
     guard !panel.key.isEmpty else { return [] }
     let widest = panel.key.map { TextWidth.of($0.label) }.max() ?? 0
     let size = (width: min(widest, frame.width - 50) + 32, height: Double(panel.key.count) * 18 + 4)
-    let isLeading = panel.keyCorner == .topLeading || panel.keyCorner == .bottomLeading
-    let isTop = panel.keyCorner == .topLeading || panel.keyCorner == .topTrailing
-    let left = isLeading ? frame.left + 8 : frame.right - size.width - 4
-    let top = isTop ? frame.top + 6 : frame.bottom - size.height - 6
-    placer.reserve(.init(left: left, top: top, width: size.width, height: size.height))
+    func box(_ corner: Panel.Corner) -> LabelPlacer.Box {
+      let isLeading = corner == .topLeading || corner == .bottomLeading
+      let isTop = corner == .topLeading || corner == .topTrailing
+      return LabelPlacer.Box(
+        left: isLeading ? frame.left + 8 : frame.right - size.width - 4,
+        top: isTop ? frame.top + 6 : frame.bottom - size.height - 6, width: size.width,
+        height: size.height)
+    }
+    // The wanted corner, unless lines run through it and through fewer of another.
+    let corners = [panel.keyCorner] + Panel.Corner.allCases.filter { $0 != panel.keyCorner }
+    let boxes = corners.map(box)
+    let crossed = boxes.map(placer.crossings)
+    let place = boxes[crossed.indices.min { crossed[$0] < crossed[$1] } ?? 0]
+    let (left, top) = (place.left, place.top)
+    placer.reserve(place)
     var parts: [XMLElement] = []
     for (index, entry) in panel.key.enumerated() {
       let y = top + 15 + 18 * Double(index)

@@ -46,6 +46,12 @@ struct Ticks: Sendable, Hashable {
     let steps = [count * 2, count].map { Self.step(from: lower, to: upper, count: $0) }
     let finer = Self.multiples(of: steps[0], from: lower, to: upper)
     var step = finer.count <= count + 1 && !finer.isEmpty ? steps[0] : steps[1]
+    // One number says where an axis is, not how far it goes.
+    if step == steps[1], (2...count + 2).contains(finer.count),
+      Self.multiples(of: step, from: lower, to: upper).count < 2
+    {
+      step = steps[0]
+    }
     if isInteger { step = max(1, step) }
     let chosen = format ?? Self.format(step: step, largest: max(abs(lower), abs(upper)))
     ticks = Self.multiples(of: step, from: lower, to: upper).map {

@@ -24,7 +24,7 @@ struct TableColumn {
     label = exhibit.labels[column.name] ?? column.name
     unit = exhibit.units[column.name]
     let isNumeric = column.type.isNumeric
-    self.isNumeric = isNumeric
+    self.isNumeric = isNumeric || exhibit.figures.contains(column.name)
     let format = exhibit.formats[column.name] ?? commonFormat(of: shown)
     let direction = exhibit.changes[column.name]
     func text(_ value: Value) -> String? {

@@ -105,11 +105,13 @@ extension Comparison {
       labels[figure.name] = figure.label(words)
     }
     let percent = NumberFormat.significant(3).string(step.level * 100)
-    return TableExhibit(
+    var exhibit = TableExhibit(
       id: "\(workspace.stepName)-intervals",
       title: words(
         "\(percent)% intervals over the folds", "交差検証の\(percent)%信頼区間"),
       table: Table(columns: columns), labels: labels, emphasized: [best])
+    exhibit.figures = Set(columns.dropFirst().map(\.name))
+    return exhibit
   }
 
   func chart(_ standings: [Standing], best: Standing) -> ChartExhibit {

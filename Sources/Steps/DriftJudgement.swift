@@ -328,7 +328,7 @@ struct DriftJudgement {
       shares.then += both.reference
       shares.now += both.current
     }
-    return TableExhibit(
+    var exhibit = TableExhibit(
       id: "\(tableId)-bins", title: words("Where \(first.name) moved", "\(title(first))の変動の内訳"),
       table: Table(columns: [
         Column("column", texts: column), Column("bin", texts: bin),
@@ -345,6 +345,8 @@ struct DriftJudgement {
         "then": words("Share then", "割合（基準）"), "now": words("Share now", "割合（現在）"),
         "change": words("Change", "変化"),
       ], units: ["change": words("pp", "ポイント")])
+    exhibit.changes = ["change": .none]
+    return exhibit
   }
 
   /// The classes by their shares then and now, with what the model expects.

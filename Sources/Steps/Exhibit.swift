@@ -106,6 +106,8 @@ public struct TableExhibit: Sendable, Hashable, Codable {
   public var heatRange: ClosedRange<Double>?
   /// Columns that hold changes, with the direction that is good: signed, with an arrow.
   public var changes: [String: Metric.Direction] = [:]
+  /// Columns of texts that are figures, each with decimals of its own: set to the right, as numbers are.
+  public var figures: Set<String> = []
   /// Columns whose values group the rows: a rule separates one group from the next.
   public var groups: [String] = []
   /// The last line, over all rows, also those that are not shown.

@@ -274,7 +274,7 @@ struct FairnessJudgement {
   private func parityTable(of division: Division, _ id: String) -> TableExhibit {
     let metrics = metrics(of: division).prefix(FairnessStep.figures.count)
     let number = NumberFormat.fixed(3)
-    return TableExhibit(
+    var exhibit = TableExhibit(
       id: id,
       title: words(
         "Between the groups by \(division.name)", "\(division.name)別のグループ間の差"),
@@ -295,6 +295,8 @@ struct FairnessJudgement {
         "figure": words("Figure", "指標"), "value": words("Value", "値"),
         "interval": words.interval(step.level),
       ])
+    exhibit.figures = ["interval"]
+    return exhibit
   }
 
   private func rates(of division: Division) -> Chart {

@@ -194,7 +194,7 @@ public struct GateStep: StepKind {
       columns.append(Column("tolerance", texts: judged.map(\.toleranceText)))
     }
     columns.append(Column("verdict", texts: judged.map { $0.verdictText(words) }))
-    return TableExhibit(
+    var exhibit = TableExhibit(
       id: id, title: title, table: Table(columns: columns),
       labels: [
         "expectation": words("Expected", "期待"), "observed": words("Observed", "実測"),
@@ -203,6 +203,8 @@ public struct GateStep: StepKind {
       ],
       emphasized: Set(
         judged.indices.filter { [.refused, .warned].contains(judged[$0].outcome) }))
+    exhibit.figures = ["observed", "limit", "tolerance"]
+    return exhibit
   }
 }
 

@@ -160,9 +160,11 @@ struct Judgement {
       columns.append(Column(range, texts: ranges(intervals)))
       labels[range] = words.interval(intervals.level)
     }
-    return TableExhibit(
+    var exhibit = TableExhibit(
       id: id, table: Table(columns: columns), shownRows: shown.map { min($0, Self.order.count) },
       labels: labels)
+    exhibit.figures = Set(columns.dropFirst().map(\.name))
+    return exhibit
   }
 
   func chart(_ picture: EvaluateStep.Picture, title: String?) -> Chart {

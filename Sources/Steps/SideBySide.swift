@@ -120,8 +120,10 @@ struct SideBySide<Figure: JudgedFigure> {
           }))
       labels[range] = words.interval(level)
     }
-    return TableExhibit(
+    var exhibit = TableExhibit(
       id: id, table: Table(columns: columns), shownRows: shown.map { min($0, order.count) },
       labels: labels)
+    exhibit.figures = Set(columns.dropFirst().map(\.name))
+    return exhibit
   }
 }

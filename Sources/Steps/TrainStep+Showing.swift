@@ -44,13 +44,14 @@ extension TrainStep {
 
   /// The loss of each round, and the AUC where it is measured on the training rows too.
   func lossCharts(of model: Model, in workspace: Workspace) -> [ChartExhibit] {
+    let words = workspace.words
     let stopped = earlyStopping != nil && model.rounds < rounds
     var history = TrainingHistory(
-      metric: model.curve.metric, train: model.curve.train, validation: model.curve.validation,
+      metric: words.loss(model.curve.metric), train: model.curve.train,
+      validation: model.curve.validation,
       bestRound: earlyStopping == nil ? nil : model.bestRound,
       stoppedRound: stopped ? model.rounds : nil, areEpochs: algorithm == .mlp)
     history.trainRounds = model.curve.trainRounds
-    let words = workspace.words
     let title =
       workspace.settings.title
       ?? words("Training of \(workspace.stepName)", "\(workspace.stepName)の学習の経過")
@@ -60,7 +61,8 @@ extension TrainStep {
     ]
     if !model.curve.trainAUC.isEmpty {
       let ranking = TrainingHistory(
-        metric: "auc", train: model.curve.trainAUC, validation: model.curve.validationAUC,
+        metric: words.label(BinaryMetric.auc), train: model.curve.trainAUC,
+        validation: model.curve.validationAUC,
         bestRound: history.bestRound, stoppedRound: history.stoppedRound,
         areEpochs: history.areEpochs)
       charts.append(

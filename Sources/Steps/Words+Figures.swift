@@ -20,6 +20,15 @@ extension Words {
     }
   }
 
+  /// The loss that a training follows, by the name that the library gives it.
+  func loss(_ name: String) -> String {
+    switch name {
+    case "binary_logloss", "multi_logloss": label(BinaryMetric.logLoss)
+    case "rmse": "RMSE"
+    default: name
+    }
+  }
+
   func label(_ metric: ClassMetric) -> String {
     guard self == .japanese else { return metric.label }
     return switch metric {
