@@ -156,6 +156,91 @@ import Testing
     #expect(bench.out.split(separator: "\n").first == "<!-- washi diff loans@2026-02 -->")
   }
 
+  /// Signs that turn, hide or obey stay out of every form, wherever a version brings them.
+  @Test(arguments: ["", "--markdown", "--html", "--json"])
+  func writesNoSignThatHidesOrObeys(form: String) async throws {
+    let bench = try Bench(environment: [:])
+    let signs: [Unicode.Scalar] = [
+      "\u{1B}", "\u{7F}", "\u{9B}", "\u{202E}", "\u{2066}", "\u{2069}", "\u{2028}", "\u{2029}",
+      "\u{61C}", "\u{200B}", "\u{2060}", "\u{FEFF}", "\u{E0041}",
+    ]
+    let hidden = signs.map { String($0) }.joined(separator: "x")
+    func json(_ text: String) -> String {
+      text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        .replacing("\u{1B}", with: "\\u001b")
+    }
+    for version in 1...2 {
+      let evil = "``` --> \(hidden) <b>|@you `\(version)"
+      let text = json(evil)
+      let folder = "output/loans/2026-01/v\(version)"
+      try bench.write(
+        """
+        {"reportVersion": 1, "notebook": "\(text)", "edition": "\(text)", "title": "\(text)",
+         "description": "\(text)", "owner": "\(text)", "language": "en", "state": "done",
+         "parameters": {"\(text)": {"type": "string", "value": "\(text)"}},
+         "metrics": {"\(text)": {"value": 1, "unit": "\(text)", "label": "\(text)"},
+           "key.n": {"value": \(version), "unit": "\(text)", "label": "\(text)"}},
+         "steps": [{"name": "\(text)", "kind": "\(text)", "state": "\(text)", "because": "\(text)"},
+          {"name": "a", "kind": "sql", "state": "done", "remarks": ["\(text)"],
+           "failure": {"summary": "\(text)"},
+           "tables": [{"title": "\(text)", "data": "tables/a.csv", "rows": 1, "totalRows": 1}],
+           "charts": [{"title": "\(text)", "data": "charts/c.csv", "picture": "charts/c.svg"}],
+           "artifacts": [{"file": "artifacts/\(text)", "size": 1}]}],
+         "inputs": [{"entry": "\(text)", "path": "\(text)", "sha256": "\(text)"}],
+         "engines": [{"name": "\(text)", "version": "\(text)"}],
+         "diagnostics": [{"severity": "\(text)", "rule": "\(text)", "summary": "\(text)"}]}
+        """, to: "\(folder)/report.json")
+      try bench.write(
+        "# \(evil)\n\n\(evil)\n\n~~~sql step a\nSELECT '\(evil)'\n~~~\n",
+        to: "\(folder)/notebook.md")
+      let shown = evil.replacing("<", with: "&lt;")
+      try bench.write("<main><p>\(shown)</p></main>", to: "\(folder)/index.html")
+      try bench.write("name,\(evil)\n\(evil),\(version)\n", to: "\(folder)/tables/a.csv")
+      try bench.write("x,y\n1,\(version)\n2,3\n", to: "\(folder)/charts/c.csv")
+    }
+    let (old, new) = ("output/loans/2026-01/v1", "output/loans/2026-01/v2")
+    let status = await answer(
+      ["diff", old, new, "--old-name", hidden] + (form.isEmpty ? [] : [form]), at: bench.desk())
+    #expect(status == .done, "\(bench.err)")
+    let found = Set(bench.out.unicodeScalars).intersection(signs)
+    #expect(found.isEmpty, "\(found.map { String($0.value, radix: 16) })")
+    if form == "--json" {
+      let document = try JSONSerialization.jsonObject(with: Data(bench.out.utf8))
+      let sides = try #require((document as? [String: Any])?["new"] as? [String: Any])
+      #expect((sides["title"] as? String)?.contains(hidden) == true)
+    }
+    if form == "--markdown" {
+      let lines = bench.out.split(separator: "\n")
+      #expect(lines.first?.hasPrefix("<!-- washi diff ") == true)
+      #expect(lines.first?.hasSuffix(" -->") == true)
+      // The marker's own end is the only one on its line.
+      #expect(lines.first?.split(separator: "-->").count == 1)
+      #expect(!bench.out.contains("<b>") && !bench.out.contains("@you"))
+    }
+  }
+
+  /// A page and a comment in the language that both versions have; a terminal speaks English.
+  @Test func speaksJapaneseOfJapaneseVersions() async throws {
+    let bench = try bench()
+    for edition in ["2026-01", "2026-02"] {
+      let path = "output/loans/\(edition)/v1/report.json"
+      let text = try String(contentsOfFile: "\(bench.folder)/\(path)", encoding: .utf8)
+      try bench.write(text.replacing("\"en\"", with: "\"ja\""), to: path)
+    }
+    #expect(await bench.washi("diff", "--markdown") == .done)
+    #expect(bench.out.contains("### 変更点：Loans"))
+    #expect(
+      bench.out.contains(
+        "**レポート情報1件、指標1件（悪化1件）、表1件、本文1か所**"), "\(bench.out)")
+    #expect(bench.out.contains("| 指標 | 変更前 | 変更後 | 変化 |  |"))
+    #expect(bench.out.contains("**▼ 悪化**") && bench.out.contains("1行（nameで対応）：1行の1セルを変更"))
+    #expect(await bench.washi("diff", "--html") == .done)
+    #expect(bench.out.contains("<html lang=\"ja\"") && bench.out.contains("変更点：Loans"))
+    #expect(!bench.out.contains(">Old<") && !bench.out.contains(">Metrics<"))
+    #expect(await bench.washi("diff") == .done)
+    #expect(bench.out.contains("METRICS") && !bench.out.contains("指標"))
+  }
+
   @Test func keepsMarkdownShort() async throws {
     let bench = try bench()
     let long = String(repeating: "word ", count: 200_000)
