@@ -36,7 +36,9 @@ extension Chart {
       drawn.flatMap { [$0.meanScore, $0.observedRate, $0.interval?.upperBound ?? 0] }
       .filter(\.isFinite).max() ?? 1
     let top = Axis(lower: 0).domain(of: [highest], tickCount: 5).upperBound
-    let upper = min(1, max(top, scores?.edges.last ?? 0))
+    // The last hundredth of the scores would push all others into a corner.
+    let shown = scores?.first(0.99, atLeastTo: top)
+    let upper = min(1, max(top, shown?.edges.last ?? 0))
     let ink = Ink(part: name) ?? .test
     let x = Axis(
       label: words.meanScore, format: .percent(0), lower: 0, upper: upper, isNice: false)
@@ -61,12 +63,12 @@ extension Chart {
     var marks: [Mark] = drawn.isEmpty ? [] : [.line(diagonal), .line(line)]
     marks.append(.point(PointMark(name: name, points: points, ink: ink)))
     var panels = [Panel(x: x, y: y, marks: marks)]
-    if let scores, !scores.counts.isEmpty, !drawn.isEmpty {
+    if let shown, !shown.counts.isEmpty, !drawn.isEmpty {
       var counts = Axis(label: words.rowCount)
       counts.includesZero = true
       var panel = Panel(
         x: x, y: counts,
-        marks: [scores.mark(ink: ink, name: words.score, format: .percent(1), words: words)])
+        marks: [shown.mark(ink: ink, name: words.score, format: .percent(1), words: words)])
       panel.heightShare = 0.28
       panels.append(panel)
     }
@@ -75,6 +77,13 @@ extension Chart {
     chart.plotHeight = panels.count > 1 ? 400 : 340
     chart.words = words
     chart.droppedCount = bins.count - drawn.count
+    if let scores, let shown, let end = shown.edges.last, shown.total < scores.total {
+      chart.remarks = [
+        words.scoresBeyond(
+          NumberFormat.thousands(0).string(scores.total - shown.total),
+          NumberFormat.percent(0).string(end))
+      ]
+    }
     chart.data = Table(
       columns: [
         Column("mean_score", reals: drawn.map(\.meanScore)),

@@ -39,12 +39,15 @@ public struct Distribution: Sendable, Hashable {
   public var shape: Shape
   /// How many rows have no value.
   public var missing: Int
+  /// How many rows lie so far out that the shape leaves them aside.
+  public var beyond: Int
 
   /// A column's spread.
-  public init(name: String, shape: Shape, missing: Int = 0) {
+  public init(name: String, shape: Shape, missing: Int = 0, beyond: Int = 0) {
     self.name = name
     self.shape = shape
     self.missing = missing
+    self.beyond = beyond
   }
 }
 
@@ -59,7 +62,14 @@ extension Chart {
     let panels = distributions.map { panel(of: $0, words: words) }
     var chart = Chart(panels: panels, title: title, subtitle: subtitle)
     chart.arrangement = .mosaic
-    chart.plotHeight = 76
+    // A line of words needs its room.
+    let lines = distributions.map { distribution in
+      if case .categories(let counts, let other) = distribution.shape {
+        return counts.count + (other > 0 ? 1 : 0)
+      }
+      return 0
+    }
+    chart.plotHeight = max(76, 13 * Double(lines.max() ?? 0))
     chart.words = words
     if distributions.count == 1 { chart.width = 220 }
     var columns: (name: [String?], value: [String?], count: [Double?]) = ([], [], [])
@@ -108,7 +118,12 @@ extension Chart {
     var y = Axis(isHidden: true)
     y.hasGrid = false
     let missing = NumberFormat.automatic.string(Double(distribution.missing))
-    let detail = distribution.missing > 0 ? words.missing(missing) : nil
+    let beyond = NumberFormat.automatic.string(Double(distribution.beyond))
+    let asides = [
+      distribution.missing > 0 ? words.missing(missing) : nil,
+      distribution.beyond > 0 ? words.beyond(beyond) : nil,
+    ].compactMap(\.self)
+    let detail = asides.isEmpty ? nil : words.list(asides)
     switch distribution.shape {
     case .bins(let histogram):
       y.includesZero = true
@@ -159,6 +174,7 @@ extension Chart {
       rows = counts.map { ($0.0, Double($0.1)) }
       if other > 0 { rows.append((words.other, Double(other))) }
     }
+    if distribution.beyond > 0 { rows.append((words.farOut, Double(distribution.beyond))) }
     if distribution.missing > 0 { rows.append((words.missing, Double(distribution.missing))) }
     return rows
   }

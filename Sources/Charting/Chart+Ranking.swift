@@ -175,15 +175,16 @@ extension Chart {
       columns.x += points.map(\.x)
       columns.y += points.map(\.y)
       let ink = Ink(part: curve.name) ?? .series(index)
+      let dash = curves.count == 1 ? 0 : ink.dashIndex
       marks.append(
         .line(
           LineMark(
             name: curve.name, points: points.map { .init(x: .number($0.x), y: $0.y) }, ink: ink,
-            dash: index == 0 ? 0 : ink.dashIndex,
+            dash: dash,
             endLabel: isSquare ? nil : curve.name)))
       key.insert(
         LegendEntry(
-          label: curve.name, ink: ink, symbol: .line, pattern: index == 0 ? 0 : ink.dashIndex),
+          label: curve.name, ink: ink, symbol: .line, pattern: dash),
         at: index)
     }
     let panel = Panel(

@@ -66,6 +66,20 @@ public struct Histogram: Sendable, Hashable {
     return first
   }
 
+  /// The bins from the first on that hold this share of all values, and those up to `end` in any case.
+  func first(_ share: Double, atLeastTo end: Double) -> Histogram {
+    var sum = 0.0
+    var last = counts.count
+    for (index, count) in counts.enumerated() {
+      sum += count
+      if sum >= share * total, edges[index + 1] >= end - 1e-9 {
+        last = index + 1
+        break
+      }
+    }
+    return Histogram(edges: Array(edges.prefix(last + 1)), counts: Array(counts.prefix(last)))
+  }
+
   var total: Double { counts.reduce(0, +) }
 
   func mark(ink: Ink, name: String, format: NumberFormat?, words: Chart.Words) -> Mark {

@@ -44,6 +44,14 @@ extension Chart.Words {
       "\(bins)区間。対角線から最も離れているのは\(meanScore)\(score)、\(observedRate)\(rate)。")
   }
 
+  func scoresBeyond(_ count: String, _ score: String) -> String {
+    choose(
+      count == "1"
+        ? "1 row with a score above \(score) is not drawn."
+        : "\(count) rows with scores above \(score) are not drawn.",
+      "スコアが\(score)を超える\(count)行は描いていません。")
+  }
+
   func lift(_ first: String, groups: Int) -> String {
     choose(
       "\(lift): \(first) in the first of \(groups) groups.",

@@ -111,6 +111,9 @@ extension Chart {
 
     func missing(_ count: String) -> String { choose("\(count) missing", "欠損\(count)件") }
 
+    var farOut: String { choose("farther out", "範囲外") }
+    func beyond(_ count: String) -> String { choose("\(count) farther out", "範囲外\(count)件") }
+
     func trend(from first: String, to last: String, values count: Int) -> String {
       choose("\(first) → \(last), \(count) values.", "\(first) → \(last)、\(count)件。")
     }

@@ -12,6 +12,8 @@ struct ColumnProfiler {
   private static let bins = 24
   /// Categories shown one by one.
   private static let categories = 6
+  /// Numbers of so few different values are shown value by value.
+  private static let fewValues = 8
 
   private let workspace: Workspace
 
@@ -41,11 +43,15 @@ struct ColumnProfiler {
     var profile = ProfileExhibit.ColumnProfile(
       name: column.name, type: column.engineType, missing: whole(counts[0]),
       distinct: whole(counts[1]))
-    let shape =
-      column.type.isNumeric
-      ? try addNumbers(to: &profile, name) : try addCategories(to: &profile, name)
+    let shape: (shape: Distribution.Shape, beyond: Int)?
+    if column.type.isNumeric {
+      shape = try addNumbers(to: &profile, name)
+    } else {
+      shape = try addCategories(to: &profile, name).map { ($0, 0) }
+    }
     let distribution = shape.map {
-      Distribution(name: profile.name, shape: $0, missing: profile.missing)
+      Distribution(
+        name: profile.name, shape: $0.shape, missing: profile.missing, beyond: $0.beyond)
     }
     profile.chart = distribution.map { Chart.sparkline($0, words: workspace.chartWords) }
     profile.figure = distribution.map { Chart.distribution($0, words: workspace.chartWords) }
@@ -54,27 +60,38 @@ struct ColumnProfiler {
 
   private func addNumbers(
     to profile: inout ProfileExhibit.ColumnProfile, _ name: String
-  ) throws(StepFailure) -> Distribution.Shape? {
+  ) throws(StepFailure) -> (shape: Distribution.Shape, beyond: Int)? {
     // Infinities and NaN would make every figure infinite; they are told apart in the count.
     let finite = "\(Self.copy) WHERE isfinite(CAST(\(name) AS DOUBLE))"
     let figures = try row(
       """
       SELECT avg(v), stddev_samp(v), min(v), quantile_cont(v, 0.25), quantile_cont(v, 0.5),
-        quantile_cont(v, 0.75), max(v)
+        quantile_cont(v, 0.75), max(v), quantile_cont(v, 0.01), quantile_cont(v, 0.99), count(v)
       FROM (SELECT CAST(\(name) AS DOUBLE) AS v FROM \(finite))
       """)
     profile.mean = figures[0].number
     profile.deviation = figures[1].number
-    profile.quantiles = figures[2...].compactMap(\.number)
-    guard profile.quantiles.count == 5, let low = profile.quantiles.first,
-      let high = profile.quantiles.last, low < high, (high - low).isFinite
+    profile.quantiles = figures[2..<7].compactMap(\.number)
+    guard profile.quantiles.count == 5, var low = profile.quantiles.first,
+      var high = profile.quantiles.last, low < high, (high - low).isFinite
     else { return nil }
+    if profile.distinct <= Self.fewValues {
+      return (.categories(try values(name, in: finite), other: 0), 0)
+    }
+    // A few values far out would leave one bar: the middle 98% are drawn, the others counted.
+    if let first = figures[7].number, let last = figures[8].number, first < last,
+      high - low > 4 * (last - first)
+    {
+      (low, high) = (first, last)
+    }
     let width = (high - low) / Double(Self.bins)
     let table = try workspace.rows(
       """
       SELECT least(CAST(floor((CAST(\(name) AS DOUBLE) - \(SQLText.literal(.double(low))))
         / \(SQLText.literal(.double(width)))) AS BIGINT), \(Self.bins - 1)) AS bin, count(*) AS n
-      FROM \(finite) GROUP BY bin ORDER BY bin
+      FROM \(finite) AND CAST(\(name) AS DOUBLE) BETWEEN \(SQLText.literal(.double(low)))
+        AND \(SQLText.literal(.double(high)))
+      GROUP BY bin ORDER BY bin
       """)
     var counts = Array(repeating: 0, count: Self.bins)
     for index in 0..<table.rowCount {
@@ -82,7 +99,22 @@ struct ColumnProfiler {
       if counts.indices.contains(bin) { counts[bin] = whole(table.columns[1][index]) }
     }
     let edges = (0...Self.bins).map { low + Double($0) * width }
-    return .bins(Histogram(edges: edges, counts: counts.map(Double.init)))
+    let beyond = whole(figures[9]) - counts.reduce(0, +)
+    return (.bins(Histogram(edges: edges, counts: counts.map(Double.init))), beyond)
+  }
+
+  /// Few numbers, in rising order, with how often each occurs.
+  private func values(
+    _ name: String, in finite: String
+  ) throws(StepFailure) -> [(String, Int)] {
+    let table = try workspace.rows(
+      "SELECT CAST(\(name) AS DOUBLE) AS v, count(*) AS n FROM \(finite) GROUP BY v ORDER BY v")
+    return (0..<table.rowCount).map { index in
+      (
+        NumberFormat.automatic.string(table.columns[0][index].number ?? .nan),
+        whole(table.columns[1][index])
+      )
+    }
   }
 
   private func addCategories(
