@@ -27,6 +27,17 @@ import Testing
     let runs = try shop.files(below: ".washi/runs")
     let record = try #require(runs.first { $0.key.hasSuffix("/index.html") })
     pages.append(("failed", String(decoding: record.value, as: UTF8.self)))
+    // Every kind of step, with gates that refuse, in Japanese.
+    try shop.write("washi.yaml", "processes: allow\n")
+    try shop.write("notebooks/whole.md", JapaneseNotebook.text)
+    for month in ["2026-02", "2026-03"] {
+      let run = try shop.washi("run", "notebooks/whole.md", "-q", "-p", "month", month)
+      #expect(run.status == 3, "\(run.errors)")
+    }
+    pages.append(("every kind", try shop.read("output/whole/2026-03/v1/index.html")))
+    let change = try shop.washi("diff", "whole@2026-02", "whole@2026-03", "--html")
+    #expect(change.status == 0, "\(change.errors)")
+    pages.append(("Japanese difference", change.output))
     let diff = try shop.washi("diff", "ja@2026-02", "ja@2026-03", "--html")
     #expect(diff.status == 0, "\(diff.errors)")
     pages.append(("difference", diff.output))
