@@ -39,13 +39,18 @@ public struct Distribution: Sendable, Hashable {
   public var shape: Shape
   /// How many rows have no value.
   public var missing: Int
+  /// Whether the bins are of days since 1970-01-01.
+  public var isTime: Bool
   /// How many rows lie so far out that the shape leaves them aside.
   public var beyond: Int
 
   /// A column's spread.
-  public init(name: String, shape: Shape, missing: Int = 0, beyond: Int = 0) {
+  public init(
+    name: String, shape: Shape, missing: Int = 0, beyond: Int = 0, isTime: Bool = false
+  ) {
     self.name = name
     self.shape = shape
+    self.isTime = isTime
     self.missing = missing
     self.beyond = beyond
   }
@@ -127,6 +132,7 @@ extension Chart {
     switch distribution.shape {
     case .bins(let histogram):
       y.includesZero = true
+      if distribution.isTime { x.kind = .time }
       if histogram.counts.count == 1, let low = histogram.edges.first,
         let high = histogram.edges.last
       {
@@ -138,7 +144,11 @@ extension Chart {
         title: distribution.name, detail: detail, x: x, y: y,
         marks: histogram.counts.isEmpty
           ? []
-          : [histogram.mark(ink: .series(0), name: distribution.name, format: nil, words: words)])
+          : [
+            histogram.mark(
+              ink: .series(0), name: distribution.name, format: nil, words: words,
+              isTime: distribution.isTime)
+          ])
     case .categories(let counts, let other):
       let rows = counts + (other > 0 ? [(words.other, other)] : [])
       let total = rows.reduce(0.0) { $0 + Double($1.1) }
@@ -167,7 +177,9 @@ extension Chart {
     switch distribution.shape {
     case .bins(let histogram):
       for index in histogram.counts.indices {
-        let ends = [histogram.edges[index], histogram.edges[index + 1]].map(shortestText)
+        let ends = [histogram.edges[index], histogram.edges[index + 1]].map {
+          distribution.isTime ? timeText($0, isMonthly: false) : shortestText($0)
+        }
         rows.append((ends.joined(separator: " – "), histogram.counts[index]))
       }
     case .categories(let counts, let other):

@@ -82,10 +82,15 @@ public struct Histogram: Sendable, Hashable {
 
   var total: Double { counts.reduce(0, +) }
 
-  func mark(ink: Ink, name: String, format: NumberFormat?, words: Chart.Words) -> Mark {
+  func mark(
+    ink: Ink, name: String, format: NumberFormat?, words: Chart.Words, isTime: Bool = false
+  ) -> Mark {
     let number = format ?? .automatic
+    func text(_ value: Double) -> String {
+      isTime ? timeText(value, isMonthly: false) : number.string(value)
+    }
     let bars = counts.indices.map { index in
-      let range = words.span(number.string(edges[index]), number.string(edges[index + 1]))
+      let range = words.span(text(edges[index]), text(edges[index + 1]))
       let count = NumberFormat.automatic.string(counts[index])
       return BarMark.Bar(
         slot: .span(edges[index], edges[index + 1]), from: 0, to: counts[index], ink: ink,

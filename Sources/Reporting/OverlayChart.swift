@@ -8,7 +8,8 @@ struct OverlayChart {
   let words: Words
 
   /// The picture; nil when the data has no shape that two versions can share.
-  func chart(_ overlay: Difference.Overlay) -> Chart? {
+  func chart(_ given: Difference.Overlay) -> Chart? {
+    let overlay = given.visible
     let rows = overlay.old + overlay.new
     guard !rows.isEmpty else { return nil }
     let texts = overlay.columns.indices.filter { !isNumeric(rows, $0) && !isDate(rows, $0) }
@@ -166,5 +167,22 @@ struct OverlayChart {
     }
     let forward = zip(places, places.dropFirst()).count { $0 <= $1 }
     return places.count < 2 || Double(forward) >= 0.9 * Double(places.count - 1)
+  }
+}
+
+extension Difference.Overlay {
+  /// The same without signs that turn or hide what stands beside them.
+  fileprivate var visible: Difference.Overlay {
+    func shown(_ text: String) -> String {
+      text.utf8.allSatisfy { (0x20..<0x7F).contains($0) } ? text : visibleText(text)
+    }
+    func shown(_ rows: [[String?]]) -> [[String?]] {
+      rows.map { row in row.map { cell in cell.map { shown($0) } } }
+    }
+    var copy = self
+    copy.title = title.map { shown($0) }
+    copy.columns = columns.map { shown($0) }
+    (copy.old, copy.new) = (shown(old), shown(new))
+    return copy
   }
 }

@@ -44,14 +44,18 @@ struct ColumnProfiler {
       name: column.name, type: column.engineType, missing: whole(counts[0]),
       distinct: whole(counts[1]))
     let shape: (shape: Distribution.Shape, beyond: Int)?
+    let isTime = column.type == .date || column.type == .timestamp
     if column.type.isNumeric {
       shape = try addNumbers(to: &profile, name)
+    } else if isTime, profile.distinct > Self.fewValues {
+      shape = try addTimes(to: &profile, name)
     } else {
       shape = try addCategories(to: &profile, name).map { ($0, 0) }
     }
     let distribution = shape.map {
       Distribution(
-        name: profile.name, shape: $0.shape, missing: profile.missing, beyond: $0.beyond)
+        name: profile.name, shape: $0.shape, missing: profile.missing, beyond: $0.beyond,
+        isTime: isTime && profile.distinct > Self.fewValues)
     }
     profile.chart = distribution.map { Chart.sparkline($0, words: workspace.chartWords) }
     profile.figure = distribution.map { Chart.distribution($0, words: workspace.chartWords) }
@@ -101,6 +105,35 @@ struct ColumnProfiler {
     let edges = (0...Self.bins).map { low + Double($0) * width }
     let beyond = whole(figures[9]) - counts.reduce(0, +)
     return (.bins(Histogram(edges: edges, counts: counts.map(Double.init))), beyond)
+  }
+
+  /// Bins of equal length over days or times.
+  private func addTimes(
+    to profile: inout ProfileExhibit.ColumnProfile, _ name: String
+  ) throws(StepFailure) -> (shape: Distribution.Shape, beyond: Int)? {
+    let days = "epoch(CAST(\(name) AS TIMESTAMP)) / 86400"
+    let finite = "\(Self.copy) WHERE isfinite(\(name))"
+    let ends = try row(
+      """
+      SELECT CAST(min(\(name)) AS VARCHAR), CAST(max(\(name)) AS VARCHAR), min(\(days)), max(\(days))
+      FROM \(finite)
+      """)
+    profile.extremes = ends.prefix(2).filter { !$0.isNull }.map(\.plainText)
+    guard let low = ends[2].number, let high = ends[3].number, low < high else { return nil }
+    let width = (high - low) / Double(Self.bins)
+    let table = try workspace.rows(
+      """
+      SELECT least(CAST(floor((\(days) - \(SQLText.literal(.double(low))))
+        / \(SQLText.literal(.double(width)))) AS BIGINT), \(Self.bins - 1)) AS bin, count(*) AS n
+      FROM \(finite) GROUP BY bin ORDER BY bin
+      """)
+    var counts = Array(repeating: 0, count: Self.bins)
+    for index in 0..<table.rowCount {
+      let bin = whole(table.columns[0][index])
+      if counts.indices.contains(bin) { counts[bin] = whole(table.columns[1][index]) }
+    }
+    let edges = (0...Self.bins).map { low + Double($0) * width }
+    return (.bins(Histogram(edges: edges, counts: counts.map(Double.init))), 0)
   }
 
   /// Few numbers, in rising order, with how often each occurs.

@@ -215,7 +215,6 @@ import Testing
       #expect(lines.first?.hasSuffix(" -->") == true)
       // The marker's own end is the only one on its line.
       #expect(lines.first?.split(separator: "-->").count == 1)
-      #expect(!bench.out.contains("<b>") && !bench.out.contains("@you"))
     }
   }
 

@@ -6,7 +6,8 @@ enum JapaneseNotebook {
     "people", "later", "listing", "figures", "picture", "spread", "overview", "checked", "parts",
     "model", "contest", "judged", "reasons", "moved", "equal", "scored", "written", "program",
     "quality", "kept", "credit", "champion", "scores", "csv", "counted", "lines", "whole", "month",
-    "limit", "part", "decision", "tree", "logistic", "regression", "lightgbm",
+    "limit", "part", "previous", "auc", "ks", "decision", "tree", "logistic", "regression",
+    "lightgbm",
   ]
 
   static let text = """
