@@ -23,6 +23,8 @@ public struct DriftShape: Sendable, Hashable {
   public var name: String
   /// Said beside the name, such as the index with its noise bound.
   public var detail: String?
+  /// Whether the numbers are days since 1970-01-01.
+  public var isTime = false
   /// The values.
   public var values: Values
 
@@ -178,12 +180,14 @@ extension Chart {
     case .numbers(let old, let new):
       let edges = driftEdges(old, new)
       let (then, now) = (shares(of: old, in: edges), shares(of: new, in: edges))
-      x = Axis(isNice: false, hasGrid: false)
+      x = Axis(kind: column.isTime ? .time : .linear, isNice: false, hasGrid: false)
+      func text(_ value: Double) -> String {
+        column.isTime ? timeText(value) : NumberFormat.automatic.string(value)
+      }
       bars = then.indices.map { index in
         let (low, high) = (edges[index], edges[index + 1])
-        let number = NumberFormat.automatic
         return (
-          .span(low, high), words.span(number.string(low), number.string(high)), then[index],
+          .span(low, high), words.span(text(low), text(high)), then[index],
           now[index]
         )
       }

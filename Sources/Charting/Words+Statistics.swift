@@ -30,7 +30,7 @@ extension Chart.Words {
   var predicted: String { choose("Predicted", "予測") }
   var residual: String { choose("Predicted minus actual", "予測 − 実際") }
   var mean: String { choose("mean", "平均") }
-  func ofRow(_ share: String) -> String { choose("\(share) of row", "行の\(share)") }
+  func ofRow(_ share: String) -> String { choose("\(share) of row", "行内\(share)") }
   var chosen: String { choose("chosen", "採用") }
   var thresholdAxis: String { choose("Threshold", "しきい値") }
   var decile: String { choose("Decile, highest scores first", "十分位（スコア上位から）") }

@@ -455,9 +455,11 @@ struct DriftJudgement {
                   name: words.bin($0.name, of: drift), reference: $0.reference, current: $0.current)
               })
           }
-        return DriftShape(
+        var shape = DriftShape(
           name: title(drift), detail: words("\(index) (\(noise))", "\(index)（\(noise)）"),
           values: values)
+        shape.isTime = drift.isDays
+        return shape
       }, names: (step.reference.name, step.current.name),
       subtitle: words(
         "\(subtitle); behind each name its PSI and what sampling noise alone reaches",

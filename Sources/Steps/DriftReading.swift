@@ -226,7 +226,8 @@ struct DriftReading {
     if isNumber(first), isNumber(second), (first == .number) == (second == .number) {
       return ColumnDrift(
         column, reference: try numbers(column, first, of: reference),
-        current: try numbers(column, second, of: current), bins: step.bins)
+        current: try numbers(column, second, of: current), bins: step.bins,
+        isDays: first == .date && second == .date)
     }
     if isNumber(first) || isNumber(second) {
       remarks.append(

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// How far the values of a column have moved from a reference.
 ///
 /// For example: `ColumnDrift("age", reference: old, current: new).stabilityIndex`. Missing values
@@ -21,6 +23,8 @@ public struct ColumnDrift: Sendable, Hashable {
   public var distance: SampleDistance?
   /// Whether the column holds numbers.
   public var isNumeric: Bool
+  /// Whether its numbers are days since 1970-01-01.
+  public private(set) var isDays = false
   /// What to draw.
   public var shape: Shape
   private var hasMissing: Bool
@@ -60,15 +64,20 @@ public struct ColumnDrift: Sendable, Hashable {
   public static let missingBin = "missing"
 
   /// A column of numbers; missing ones are NaN.
-  public init(_ name: String, reference: [Double], current: [Double], bins count: Int = 10) {
+  public init(
+    _ name: String, reference: [Double], current: [Double], bins count: Int = 10,
+    isDays: Bool = false
+  ) {
     self.name = name
     isNumeric = true
+    self.isDays = isDays
     let old = reference.filter(\.isFinite).sorted()
     let new = current.filter(\.isFinite).sorted()
     let numbers = NumberBins(quantilesOf: old, count: count)
     let lost = (reference.count - old.count, current.count - new.count)
     hasMissing = lost.0 > 0 || lost.1 > 0
-    bins = numbers.names + (hasMissing ? [Self.missingBin] : [])
+    let names = isDays ? numbers.names(Self.day) : numbers.names
+    bins = names + (hasMissing ? [Self.missingBin] : [])
     comparison = BinnedComparison(
       reference: numbers.counts(of: old) + (hasMissing ? [lost.0] : []),
       current: numbers.counts(of: new) + (hasMissing ? [lost.1] : []))
@@ -122,6 +131,11 @@ public struct ColumnDrift: Sendable, Hashable {
           name: labels[index], reference: shares?.reference[index] ?? 0,
           current: shares?.current[index] ?? 0)
       })
+  }
+
+  private static func day(_ number: Double) -> String {
+    Int32(exactly: number.rounded(.down)).map { CalendarDate(daysSinceEpoch: $0).description }
+      ?? NumberFormat.automatic.string(number)
   }
 
   /// Values evenly spaced by rank, both ends included: enough to draw, and little to keep.

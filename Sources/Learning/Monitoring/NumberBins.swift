@@ -58,13 +58,15 @@ public struct NumberBins: Sendable, Hashable {
   }
 
   /// The bins in words: `to 31`, `31 to 35`, `above 35`.
-  public var names: [String] {
+  public var names: [String] { names { NumberFormat.automatic.string($0) } }
+
+  /// The same with numbers written otherwise, such as days.
+  func names(_ text: (Double) -> String) -> [String] {
     guard let first = edges.first, let last = edges.last else { return ["all values"] }
     if edges.count == 2, first == last.nextDown {
-      let value = NumberFormat.automatic.string(last)
+      let value = text(last)
       return ["below \(value)", value, "above \(value)"]
     }
-    func text(_ value: Double) -> String { NumberFormat.automatic.string(value) }
     return ["to \(text(first))"]
       + zip(edges, edges.dropFirst()).map { "\(text($0)) to \(text($1))" } + ["above \(text(last))"]
   }
