@@ -163,7 +163,11 @@ public struct ExplainStep: StepKind {
 
   /// What the rows are called in the language of the report.
   func subject(_ words: Words) -> String {
-    if case .part(let part) = rows { words.part(part) } else { subject }
+    if case .part(let part) = rows {
+      words(subject, words.part(part) + "データ")
+    } else {
+      subject
+    }
   }
 
   /// What the rows are called.

@@ -174,7 +174,7 @@ struct FairnessJudgement {
           words(
             "No verdict on groups of fewer than \(step.minimum) rows by \(division.name): \(names)"
               + (more > 0 ? " and \(more) more." : "."),
-            "\(division.name)別で\(step.minimum)行に満たないため判定しないグループ：\(names)"
+            "\(division.name)で\(step.minimum)行に満たないため判定しないグループ：\(names)"
               + (more > 0 ? "ほか\(more)グループ。" : "。")))
       }
       if division.judged.count < 2 {
@@ -182,7 +182,7 @@ struct FairnessJudgement {
           words(
             "By \(division.name) there is one group only that is large enough: there is nothing to "
               + "compare.",
-            "\(division.name)別では十分な行数のグループが1つだけのため、比較できません。")
+            "\(division.name)では十分な行数のグループが1つだけのため、比較できません。")
         )
       }
       return remarks
@@ -243,7 +243,7 @@ struct FairnessJudgement {
     return TableExhibit(
       id: id,
       title: isFirst && divisions.count == 1
-        ? title : words("By \(division.name)", "\(division.name)別"),
+        ? title : words("By \(division.name)", "\(division.name)ごとの成績"),
       caption: (step.positive.map {
         words("Positive is \($0.name). ", "\($0.name)を陽性とします。")
       } ?? "")
@@ -277,7 +277,7 @@ struct FairnessJudgement {
     var exhibit = TableExhibit(
       id: id,
       title: words(
-        "Between the groups by \(division.name)", "\(division.name)別のグループ間の差"),
+        "Between the groups by \(division.name)", "\(division.name)ごとのグループ間の差"),
       caption: words(
         "Largest less smallest, or smallest over largest, of the \(division.judged.count) groups of "
           + "at least \(step.minimum) rows.",
@@ -309,7 +309,7 @@ struct FairnessJudgement {
           interval: interval.map { $0.low...$0.high }, rows: group.rows,
           isSmall: group.rows < step.minimum)
       }, overall: overall[.selectionRate],
-      title: words("Called positive by \(division.name)", "\(division.name)別の陽性判定率"),
+      title: words("Called positive by \(division.name)", "\(division.name)ごとの陽性判定率"),
       subtitle: words(
         "\(step.table.name), with \(words.interval(step.level))s",
         "\(step.table.name)、ひげは\(words.interval(step.level))"), words: words.ofCharts)
@@ -347,7 +347,7 @@ struct FairnessJudgement {
           operatingPoint: point))
     }
     var chart = Chart.roc(
-      curves, title: words("ROC by \(division.name)", "\(division.name)別のROC曲線"),
+      curves, title: words("ROC by \(division.name)", "\(division.name)ごとのROC曲線"),
       words: words.ofCharts)
     if left > 0 {
       chart.note = words(
