@@ -109,7 +109,7 @@ import Testing
       ```
 
       ```yaml step rows
-      { uses: profile, table: seen }
+      { uses: validate, table: seen, columns: { edition: { type: text } } }
       ```
       """)
     let batch = try shop.washi(
