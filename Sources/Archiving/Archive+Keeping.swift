@@ -49,9 +49,8 @@ extension Archive {
 
   /// A folder for the files that a run makes while it lasts; leftovers of killed runs are removed.
   public func workspace() throws(ArchiveError) -> Staging {
+    try state.makeState()
     let running = try state.makeInside("running")
-    // Nobody wants this folder in a commit; when that cannot be said, the run still goes on.
-    if state.kind(of: ".gitignore") == nil { try? state.put(Array("*\n".utf8), at: ".gitignore") }
     Staging.sweep(running)
     return try Staging(in: running)
   }

@@ -7,6 +7,13 @@ internal import Vocabulary
 #endif
 
 extension Folder {
+  /// Makes it as a project's state folder, which nobody wants in a commit; when that cannot be said,
+  /// whoever works in it still goes on.
+  func makeState() throws(ArchiveError) {
+    try make()
+    if kind(of: ".gitignore") == nil { try? put(Array("*\n".utf8), at: ".gitignore") }
+  }
+
   /// Writes a new file; the folders on the way to it are made.
   func put(_ bytes: [UInt8], at name: String) throws(ArchiveError) {
     let file = try create(name)

@@ -13,6 +13,17 @@ extension History {
     }
   }
 
+  /// Notes what became known of a run since it began: its edition, the values of all parameters.
+  public func update(
+    _ run: RunRecord, _ parameters: [RunDetails.Parameter]
+  ) throws(ArchiveError) {
+    try write { database in
+      try database.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [run.id])
+      try Self.insert(run, database)
+      try Self.insert(parameters, of: run, database)
+    }
+  }
+
   /// Notes how a run ended; the record replaces the one that `begin` made.
   public func finish(_ run: RunRecord, _ details: RunDetails) throws(ArchiveError) {
     try write { database in

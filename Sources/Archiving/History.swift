@@ -20,7 +20,7 @@ public final class History: Sendable {
   /// A damaged file is moved aside and a new history begun. A file of a newer Washi, a locked one
   /// and one that may not be written throw.
   public convenience init(in folder: String) throws(ArchiveError) {
-    try Folder(folder).make()
+    try Folder(folder).makeState()
     let path = Folder(folder).path(of: "history.db")
     do {
       self.init(try Self.open(path), remark: nil)

@@ -56,24 +56,30 @@ struct Press: Sendable {
   /// Prints a report: plan, run, report, version; the history is written beside it.
   func print(with arguments: Arguments) async throws -> Printed {
     if let refusal = file.refusal { throw refusal }
+    let book = RunBook(for: file, arguments, at: desk, log: log)
+    do {
+      return try await print(with: arguments, noting: book)
+    } catch {
+      // Where nothing was done there is nothing to remember, nor to resume.
+      await book.forget()
+      throw error
+    }
+  }
+
+  private func print(with arguments: Arguments, noting book: RunBook) async throws -> Printed {
     let engine = try OpenEngine(for: file.project, in: desk.circumstances)
     let plan = try plan(with: arguments, on: engine)
+    await book.note(plan)
 
     let places = try file.projectFile.sharedPlaces()
     let archive = try archive().shared(settings.output == nil ? places : nil)
     try bring(for: plan, into: archive, from: places)
     let workspace = try archive.workspace()
     defer { workspace.discard() }
-    let book = RunBook(for: file, plan, at: desk, log: log)
     let watch = Progress(of: plan, on: desk.console, settings.progress)
     var surroundings = surroundings(stagingIn: workspace.path, for: plan)
     surroundings.past = past(of: plan, in: archive)
-    do throws(Refusal) {
-      try adoptModels(for: plan, into: &surroundings)
-    } catch {
-      await book.forget()
-      throw error
-    }
+    try adoptModels(for: plan, into: &surroundings)
     let expected = expectations(of: plan)
     surroundings.cache = settings.usesCache ? cache : nil
     surroundings.snapshotFolder = snapshotFolder
@@ -88,13 +94,7 @@ struct Press: Sendable {
     let session = Running.Session(on: engine.connection, in: surroundings)
 
     let signals = SignalWatch { session.cancel() }
-    var run: Run
-    do {
-      run = try await session.run(plan, observing: watch.observe)
-    } catch {
-      await book.forget()
-      throw error
-    }
+    var run = try await session.run(plan, observing: watch.observe)
     if !run.isPublished { run.dropSnapshots() }
     let report = Report(of: run, templates: try file.project.templates())
     watch.end()
@@ -265,8 +265,10 @@ struct Press: Sendable {
           signal ?? (!report.isSuccess ? .failed : isRefused(run) ? .refused : .done)
       }
     } catch {
+      // What went wrong before is not lost with the report that would have told it.
+      desk.show(run.outcomes.compactMap { $0.failure?.diagnostic }, in: file.sources)
       record.status = .failed
-      record.message = error.summary
+      record.message = run.firstError?.summary ?? error.summary
       await book.close(record, run.details(watch.durations, watch.reused), status: .failed)
       throw error
     }

@@ -46,11 +46,16 @@ extension Run {
 extension Plan {
   /// The parameters as the history remembers them, secrets hidden.
   var recordedParameters: [RunDetails.Parameter] {
-    parameters.map { parameter in
-      RunDetails.Parameter(
-        name: parameter.name, type: parameter.type.rawValue,
-        value: parameter.isSecret ? "***" : parameter.text, origin: parameter.origin.word)
-    }
+    parameters.map(RunDetails.Parameter.init)
+  }
+}
+
+extension RunDetails.Parameter {
+  /// A parameter as the history remembers it, a secret hidden.
+  init(_ parameter: Parameter) {
+    self.init(
+      name: parameter.name, type: parameter.type.rawValue,
+      value: parameter.isSecret ? "***" : parameter.text, origin: parameter.origin.word)
   }
 }
 

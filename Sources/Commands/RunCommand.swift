@@ -41,7 +41,10 @@ struct RunCommand: Action {
     help: "Print the notebook with its parameters filled in and stop.")
   var prepareOnly = false
 
-  @Flag(help: "Go on with the newest run of the notebook that failed or was stopped.")
+  @Flag(
+    help:
+      "Go on with the newest run of the notebook that failed or was stopped, of these parameters if any."
+  )
   var resume = false
 
   @Option(
@@ -167,8 +170,8 @@ struct RunCommand: Action {
       var (arguments, texts) = try parameters.arguments(in: desk.circumstances)
       sources.merge(texts) { first, _ in first }
       if resume {
-        guard let run = try unfinished(file, arguments, at: desk) else { return .idle }
-        arguments = run.arguments
+        guard let resumed = try resumed(file, arguments, at: desk) else { return .idle }
+        arguments = resumed
       }
       let press = Press(
         desk: desk, file: file, settings: try settings(at: desk), log: desk.logger(level))
@@ -192,36 +195,46 @@ struct RunCommand: Action {
     }
   }
 
-  /// The run to go on with; nil, said to the user, when there is none.
-  private func unfinished(
+  /// The parameters to go on with; nil, said to the user, when there is nothing to go on with.
+  ///
+  /// Parameters that are given tell which run is meant, and run the notebook when there is none: the
+  /// same command is right for the first try and for every further one.
+  private func resumed(
     _ file: NotebookFile, _ arguments: Arguments, at desk: Desk
-  ) throws -> UnfinishedRun? {
-    guard arguments.sources.isEmpty else {
+  ) throws -> Arguments? {
+    let isGiven = !arguments.sources.isEmpty
+    guard !isGiven || resumedRun == nil else {
       throw Refusal([
         .error(
           "resume-parameters", "a resumed run has the parameters that it had", at: nil,
-          solutions: ["leave the parameters out", "leave --resume out: what is cached is reused"])
+          solutions: ["leave the parameters out", "leave --run out: what is cached is reused"])
       ])
     }
-    guard let run = try UnfinishedRun(named: resumedRun, of: file, in: desk.circumstances) else {
-      let name = resumedRun.map { " \($0)" } ?? ""
-      desk.console.note(
-        "nothing to resume: the history has no unfinished run\(name) of \(file.notebook.path)")
-      return nil
+    let run = try UnfinishedRun(
+      named: resumedRun, given: isGiven ? arguments : nil, of: file, in: desk.circumstances)
+    if let run {
+      if !quiet { desk.console.note("resuming run \(run.record.id)") }
+      return isGiven ? arguments : run.arguments
     }
-    if !quiet { desk.console.note("resuming run \(run.record.id)") }
-    return run
+    if isGiven {
+      if !quiet { desk.console.note("no unfinished run has these parameters: this one begins") }
+      return arguments
+    }
+    let name = resumedRun.map { " \($0)" } ?? ""
+    desk.console.note(
+      "nothing to resume: the history has no unfinished run\(name) of \(file.notebook.path)")
+    return nil
   }
 
   /// The command that goes on where this run has ended.
   private func resumption(of record: RunRecord) -> String? {
     guard notebook != "-", !noCache, record.status == .failed || record.status == .interrupted
     else { return nil }
-    var words = ["washi", "run", notebook, "--resume", "--run", record.id]
+    var words = ["washi", "run", Paths.argument(notebook), "--resume", "--run", record.id]
     for (name, value) in [("--output", output), ("--env", environment), ("--cwd", cwd)] {
       if let value { words += [name, value] }
     }
-    return words.map(shellQuoted).joined(separator: " ")
+    return words.map(quotedForShell).joined(separator: " ")
   }
 
   private var selection: StepSelection? {

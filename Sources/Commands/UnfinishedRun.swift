@@ -11,54 +11,62 @@ struct UnfinishedRun {
   /// The values that its caller gave.
   let arguments: Arguments
 
-  /// The run of this name, else the newest of the notebook that did not come to its end and whose
-  /// edition was not made since; nil when there is none.
+  /// The run of this name, else the newest of the notebook that did not come to its end and that none
+  /// has made good since; nil when there is none. With `given`, only a run counts that was given the
+  /// same.
   init?(
-    named id: String?, of file: NotebookFile, in circumstances: Circumstances
+    named id: String?, given: Arguments? = nil, of file: NotebookFile,
+    in circumstances: Circumstances
   ) throws {
     let series = seriesName(ofNotebookAt: file.notebook.path)
     guard let history = try History.existing(in: file.project.path(".washi")) else { return nil }
     try history.markInterruptedRuns(onHost: circumstances.host)
+    let wanted = given.map { given in
+      Self.injected(given.injected(into: file.notebook).map(RunDetails.Parameter.init))
+    }
     let runs = try history.runs(of: series, limit: 1000)
-    guard let record = Self.choose(from: runs, id) else { return nil }
+    guard let record = try Self.choose(from: runs, id, wanted, in: history) else { return nil }
     self.record = record
     var arguments = Arguments()
-    for parameter in try history.details(of: record.id).parameters
-    where parameter.origin == Parameter.Origin.injected.word
-      && parameter.type != ParameterType.secret.rawValue
-    {
-      arguments.add(.text(parameter.name, parameter.value), from: "run \(record.id)")
+    for (name, value) in try Self.injected(history.details(of: record.id).parameters) {
+      arguments.add(.text(name, value), from: "run \(record.id)")
     }
     self.arguments = arguments
   }
 
-  private static func choose(from runs: [RunRecord], _ id: String?) -> RunRecord? {
+  private static func choose(
+    from runs: [RunRecord], _ id: String?, _ wanted: [String: String]?, in history: History
+  ) throws -> RunRecord? {
     if let id { return runs.first { $0.id.hasPrefix(id) } }
-    var made: Set<String> = []
+    func given(_ run: RunRecord) throws -> [String: String] {
+      injected(try history.details(of: run.id).parameters)
+    }
+    var made: [RunRecord] = []
     for run in runs {
       switch run.status {
       case .failed, .interrupted:
-        if !made.contains(run.edition ?? "") { return run }
+        if let wanted, try given(run) != wanted { continue }
+        // One that was killed before its edition was known is told by what it was given.
+        let isMade =
+          if let edition = run.edition {
+            made.contains { $0.edition == edition }
+          } else {
+            try made.contains { try given($0) == given(run) }
+          }
+        if !isMade { return run }
       case .done where run.version == nil: continue
-      case .done, .refused: made.insert(run.edition ?? "")
+      case .done, .refused: made.append(run)
       case .running: continue
       }
     }
     return nil
   }
-}
 
-/// A word as a POSIX shell reads it back.
-///
-/// For example: `it's` becomes `'it'\\''s'`.
-func shellQuoted(_ word: String) -> String {
-  let plain = word.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "_-./:=@%+,".utf8.contains(byte)
+  /// What a run was given, by name, without secrets.
+  private static func injected(_ parameters: [RunDetails.Parameter]) -> [String: String] {
+    let given = parameters.filter {
+      $0.origin == Parameter.Origin.injected.word && $0.type != ParameterType.secret.rawValue
     }
+    return Dictionary(given.map { ($0.name, $0.value) }) { first, _ in first }
   }
-  return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }

@@ -2,6 +2,20 @@ internal import Parsing
 internal import Vocabulary
 
 extension ParameterDeclaration {
+  /// What a caller gave, as a value of the declared type; null where none is needed.
+  func value(of given: GivenValue) throws(Misfit) -> Value {
+    switch given.content {
+    case .text(let text): return try value(reading: text)
+    case .raw(let text): return try value(reading: text, isRaw: true)
+    case .node(let node):
+      guard case .scalar(let scalar) = node.content, scalar.isNull else {
+        return try value(reading: node)
+      }
+      guard !isRequired else { throw Misfit(type.expectation) }
+      return .null
+    }
+  }
+
   /// Reads text from a command line or a form as a value of the declared type.
   ///
   /// A list is `a,b` or `[a, b]`; raw text is a single item of it.

@@ -62,18 +62,8 @@ extension Planner {
     _ declaration: ParameterDeclaration, given: GivenValue, origin: Parameter.Origin
   ) -> Parameter? {
     do throws(Misfit) {
-      let value: Value
-      switch given.content {
-      case .text(let text): value = try declaration.value(reading: text)
-      case .raw(let text): value = try declaration.value(reading: text, isRaw: true)
-      case .node(let node):
-        if case .scalar(let scalar) = node.content, scalar.isNull {
-          guard !declaration.isRequired else { throw Misfit(declaration.type.expectation) }
-          return made(declaration, .null, origin)
-        }
-        value = try declaration.value(reading: node)
-      }
-      guard let violation = violation(of: declaration, by: value) else {
+      let value = try declaration.value(of: given)
+      guard !value.isNull, let violation = violation(of: declaration, by: value) else {
         return made(declaration, value, origin)
       }
       reportBad(declaration, given, violation)

@@ -1,3 +1,4 @@
+import Archiving
 import Foundation
 import Testing
 
@@ -88,9 +89,54 @@ private let hasEngine: Bool = {
 
     #expect(await run(bench, "--resume") == .idle)
     #expect(bench.err.contains("nothing to resume"))
-    #expect(await run(bench, "--resume", "-p", "count", "1") == .wrong)
+    #expect(await run(bench, "--resume", "--run", "2", "-p", "count", "1") == .wrong)
     #expect(bench.err.contains("a resumed run has the parameters that it had"))
     #expect(await run(bench, "--run", "x") == .wrong)
+  }
+
+  @Test func takesTheSameCommandForEveryTry() async throws {
+    let bench = try project(isBad: true)
+    #expect(await run(bench, "--resume", "-p", "count", "4") == .failed)
+    #expect(bench.err.contains("no unfinished run has these parameters"))
+    #expect(await run(bench, "--resume", "-p", "count", "5") == .failed)
+    #expect(bench.err.contains("no unfinished run has these parameters"))
+    try bench.write("is_bad\nfalse\n", to: "switch.csv")
+    #expect(await run(bench, "--resume", "-p", "count", "4", "--json") == .done, "\(bench.err)")
+    #expect(bench.err.contains("resuming run "))
+    #expect(try states(bench) == ["cached", "cached", "done", "done"])
+    // The other one is still open, and then nothing is.
+    #expect(await run(bench, "--resume") == .done, "\(bench.err)")
+    #expect(bench.names("output/it's a chain").count == 2)
+    #expect(await run(bench, "--resume") == .idle)
+    #expect(await run(bench, "--resume", "-p", "count", "4") == .done)
+    #expect(bench.err.contains("unchanged: "))
+  }
+
+  @Test func resumesWhatWasKilledBeforeItWasPlanned() async throws {
+    let bench = try project()
+    // Nothing but what it was given is known of it, and its process is gone.
+    let killed = RunRecord(
+      id: "20231101T000000Z-abcde", notebook: "it's a chain", startedAt: 1_698_800_000_000,
+      user: "ann", host: "here", process: ProcessIdentity(id: 99_999_999, start: "gone"))
+    try History(in: "\(bench.folder)/.washi").begin(
+      killed, [.init(name: "count", type: "int", value: "5", origin: "injected")])
+    #expect(await bench.washi("log") == .done)
+    #expect(bench.out.contains("interrupted"))
+    #expect(await run(bench, "--resume", "--json") == .done, "\(bench.err)")
+    #expect(bench.err.contains("resuming run \(killed.id)"))
+    let edition = try #require(bench.names("output/it's a chain").first)
+    let report = bench.text("output/it's a chain/\(edition)/v1/report.md")
+    #expect(report?.contains("# The sum is 30") == true)
+    #expect(await run(bench, "--resume") == .idle)
+  }
+
+  @Test func remembersNothingOfACallThatWasWrong() async throws {
+    let bench = try project()
+    #expect(await run(bench, "-p", "cuont", "5") == .wrong)
+    #expect(await run(bench, "-p", "count", "five") == .wrong)
+    #expect(await bench.washi("log", "--json") == .done)
+    #expect(bench.out.filter { !$0.isWhitespace } == "[]")
+    #expect(bench.text(".washi/.gitignore") == "*\n")
   }
 
   @Test func doesAPartAndPublishesNothing() async throws {
@@ -259,11 +305,21 @@ private let hasEngine: Bool = {
     #expect(await bench.washi("gc") == .done)
     // The desk's clock stands in 2023, so nothing is older than 30 days.
     #expect(bench.out.hasPrefix("removed 0 cached results and 0 failed runs: 0 B; "))
+    try bench.write("lines\n", to: ".washi/logs/a/step.log")
+    try bench.write("{}\n", to: ".washi/batches/b/sets.jsonl")
+    try bench.write("page", to: ".washi/batches/c/index.html")
+    try bench.write("more", to: ".washi/running/.staging-gone/more.bin")
+    #expect(await bench.washi("gc", "--max-size", "1KB", "--dry-run") == .done)
+    #expect(!bench.out.contains("log"))
+    #expect(bench.names(".washi/running") == [".staging-gone"])
+    #expect(await bench.washi("gc", "--all", "--dry-run") == .done)
+    #expect(bench.out.contains(", 1 failed run, 1 log and 2 batches: "))
     #expect(await bench.washi("gc", "--max-size", "1KB") == .done)
+    #expect(bench.names(".washi/running") == [])
     #expect(bench.names(".washi/cache/results").count < 4)
     #expect(await bench.washi("gc", "--all") == .done)
     #expect(bench.names(".washi/cache/results") == [])
-    #expect(bench.names(".washi/runs") == [])
+    for name in ["runs", "logs", "batches"] { #expect(bench.names(".washi/\(name)") == []) }
     #expect(try bench.files(below: "output") == before)
     #expect(await bench.washi("gc", "--older-than", "soon") == .wrong)
     #expect(await run(bench, "--json") == .done)

@@ -83,7 +83,11 @@ private let hasEngine: Bool = {
     #expect(status == .wrong)
     #expect(bench.err.contains("count"))
     #expect(bench.err.contains("nothing was run"))
-    #expect(bench.names() == ["notebooks", "washi.yaml"])
+    // The history was opened, and knows nothing of it.
+    #expect(bench.names() == [".washi", "notebooks", "washi.yaml"])
+    #expect(bench.names("output") == [])
+    #expect(await bench.washi("log", "--json") == .done)
+    #expect(bench.out.filter { !$0.isWhitespace } == "[]")
   }
 
   @Test func keepsTheReportOfAFailedRunAside() async throws {
