@@ -8,10 +8,11 @@ internal import Vocabulary
 struct CleanCommand: Action {
   static let configuration = CommandConfiguration(
     commandName: "gc",
-    abstract: "Free the space of cached results and failed runs.",
+    abstract: "Free the space of cached results, failed runs, logs and batches.",
     discussion: """
       Published versions and the history are never touched. What a later run wants of a result that was \
-      removed is done again. A run that is going on does not mind.
+      removed is done again. A run that is going on does not mind. Also goes what killed runs were \
+      working on.
 
       The rows that versions keep (`snapshot: true`) are left alone unless --snapshots asks for them; then \
       those go to which no version in output/, or in the folders named by --also, and no registered model \
@@ -38,7 +39,7 @@ struct CleanCommand: Action {
       "Remove as much of the cache as is more than this: 500MB, 2GB.", valueName: "size"))
   var size: String?
 
-  @Flag(help: "Remove all cached results and failed runs.")
+  @Flag(help: "Remove all cached results, reports of failed runs, logs and pages of batches.")
   var all = false
 
   @Flag(help: "Also remove kept rows that no version and no model refers to.")
@@ -83,22 +84,24 @@ struct CleanCommand: Action {
     let archive = try Archive(at: nil, of: project)
     let now = desk.circumstances.now()
     let items = cache.items()
-    let runs = archive.failedRuns()
     let chosen = Set(self.chosen(from: items, at: now))
     let limit = oldest(at: now)
-    let failed = runs.filter { run in all || limit.map { run.endedAt < $0 } ?? false }
+    let leftovers = archive.leftovers()
+      .filter { leftover in all || limit.map { leftover.changedAt < $0 } ?? false }
 
     let rows = snapshots ? try unusedRows(of: project, archive, at: now) : []
+    func count(_ kind: Archive.Leftover.Kind) -> Int { leftovers.count { $0.kind == kind } }
     let facts = CleaningFacts(
-      results: chosen.count { $0.name != "ledger" }, failedRuns: failed.count,
-      snapshots: rows.count,
-      bytes: chosen.reduce(0) { $0 + $1.size } + failed.reduce(0) { $0 + $1.size }
+      results: chosen.count { $0.name != "ledger" }, failedRuns: count(.failedRun),
+      logs: count(.log), batches: count(.batch), snapshots: rows.count,
+      bytes: chosen.reduce(0) { $0 + $1.size } + leftovers.reduce(0) { $0 + $1.size }
         + rows.reduce(0) { $0 + $1.size },
       keptBytes: items.filter { !chosen.contains($0) }.reduce(0) { $0 + $1.size },
       dryRun: dryRun)
     if !dryRun {
       for item in items where chosen.contains(item) { cache.remove(item) }
-      for run in failed { archive.removeFailedRun(run.id) }
+      for leftover in leftovers { archive.remove(leftover) }
+      archive.sweep()
     }
     desk.console.say(json ? JSONText.encode(facts) : facts.words)
     return .done
@@ -193,18 +196,26 @@ struct CleaningFacts: Encodable {
   var results: Int
   /// Reports of runs that were not published.
   var failedRuns: Int
+  /// Runs whose processes have left logs.
+  var logs: Int
+  /// Pages and records of batches.
+  var batches: Int
   /// Kept rows that nothing refers to.
   var snapshots: Int
-  /// The bytes of all.
+  /// The bytes of all these.
   var bytes: Int
   /// The bytes of the cache that stay.
   var keptBytes: Int
   var dryRun: Bool
 
   var words: String {
-    var what =
-      "\(Amounts.count(results, "cached result")) and \(Amounts.count(failedRuns, "failed run"))"
-    if snapshots > 0 { what += " and \(Amounts.count(snapshots, "snapshot"))" }
+    let counts = [
+      Amounts.count(results, "cached result"), Amounts.count(failedRuns, "failed run"),
+      logs > 0 ? Amounts.count(logs, "log") : nil,
+      batches > 0 ? "\(Amounts.grouped(batches)) batch\(batches == 1 ? "" : "es")" : nil,
+      snapshots > 0 ? Amounts.count(snapshots, "snapshot") : nil,
+    ].compactMap(\.self)
+    let what = counts.dropLast().joined(separator: ", ") + " and " + counts[counts.count - 1]
     return (dryRun ? "would remove \(what): " : "removed \(what): ")
       + "\(Amounts.bytes(bytes)); \(Amounts.bytes(keptBytes)) of the cache stay"
   }
