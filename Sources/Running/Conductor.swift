@@ -43,6 +43,8 @@ final class Conductor {
     var isBusy = false
     /// Whether the cache has lost it, so that it is done again.
     var isLost = false
+    /// The memory that it is taken to need.
+    var weight: Int?
   }
 
   init(
@@ -222,7 +224,8 @@ final class Conductor {
     let feed = crew.feed
     return StepWork(
       step: steps[index].step, context: context, key: steps[index].key,
-      models: models(for: index), metrics: metrics, threads: crew.threads,
+      models: models(for: index), metrics: metrics,
+      mayReuse: index != selection?.anew && !steps[index].isLost, threads: crew.threads,
       tell: { event in
         if case .progress = event { observe(event) } else { feed(index, event) }
       })
@@ -254,12 +257,17 @@ final class Conductor {
       return
     case .ran(let yield):
       steps[index].isBusy = false
-      steps[index].isPresent = true
+      steps[index].stored = yield.stored
+      steps[index].isPresent = yield.stored == nil
       steps[index].model = yield.model
       steps[index].parts = yield.parts
       steps[index].content = yield.content
       steps[index].outcome = StepOutcome(name: steps[index].step.name, state: yield.state)
-      context.observe(.finished(step: steps[index].step.name))
+      if yield.stored == nil {
+        context.observe(.finished(step: steps[index].step.name))
+      } else {
+        withheld[index, default: []].append(.reused(step: steps[index].step.name))
+      }
       if let remark = yield.remark {
         ledger.remarks[steps[index].step.name] = remark
         withheld[index, default: []].append(
@@ -276,19 +284,13 @@ final class Conductor {
     }
   }
 
-  /// The memory that a step is taken to need beside the engine's, which has a limit of its own: a
-  /// learning library holds the rows that it reads as numbers of eight bytes, twice.
+  /// The memory that a step is taken to need beside the engine's; known when all that it reads is.
   private func weight(of index: Int) -> Int {
-    let step = steps[index].step
-    guard step.action.concernsModels else { return 0 }
-    let rows =
-      step.upstream.compactMap { outcome(of: $0)?.result }
-      .map { max($0.rowsOut ?? 0, $0.rowsIn ?? 0) }.max() ?? 0
-    return rows * Self.columns * 16
+    if let known = steps[index].weight { return known }
+    let weight = MemoryEstimate(context).bytes(for: steps[index].step, after: steps.map(\.step))
+    steps[index].weight = weight
+    return weight
   }
-
-  /// The columns that a model is taken to have.
-  private static let columns = 100
 
   // MARK: What stands in the way
 

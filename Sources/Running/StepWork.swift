@@ -20,6 +20,8 @@ struct StepWork: Sendable {
   /// The models and figures of the steps before.
   let models: [String: TrainedModel]
   let metrics: [String: [Metric]]
+  /// Whether a result that is in the cache will do.
+  let mayReuse: Bool
   /// Threads that a learning library may use.
   let threads: Int
   /// How the work's own events are told.
@@ -35,10 +37,37 @@ struct StepWork: Sendable {
     var content: Fingerprint?
     /// Why the result is not in the cache, when it should be.
     var remark: String?
+    /// What another run has put into the cache meanwhile, instead of all that.
+    var stored: StoredResult?
   }
 
-  /// Runs the step, again as often as it asks for, and puts what came out into the cache.
+  /// Runs the step, again as often as it asks for, and puts what came out into the cache; another run
+  /// that makes the same result at this moment is waited for instead.
   func run() -> Yield {
+    guard mayReuse, let key, let cache = context.cache, step.settings.isCached else {
+      return runOften()
+    }
+    let turn = CacheTurn(
+      of: key, in: cache, unless: { context.cancellation.reason != nil },
+      waiting: {
+        tell(.progress(step: step.name, message: "waits for another run that does the same"))
+      })
+    // Somebody may have made it since this run looked, whether there was a wait or not.
+    if context.cancellation.reason == nil,
+      let stored = cache.reusable(
+        key, stagingIn: context.surroundings.stagingDirectory,
+        of: context.surroundings.projectDirectory)
+    {
+      return Yield(
+        state: stored.skipped.map { .skipped(because: $0) } ?? .done(stored.result),
+        content: stored.content, stored: stored)
+    }
+    let yield = runOften()
+    turn.end()
+    return yield
+  }
+
+  private func runOften() -> Yield {
     var attempt = 1
     while true {
       let cancellation = Cancellation(within: context.cancellation)

@@ -36,6 +36,12 @@ extension ResultCache {
             name: "ledger", path: path, size: Self.size(of: path),
             lastUse: FileStamp(of: path)?.modified ?? 0)
         }
+      }
+      + Self.names(in: "\(folder)/turns").map { name in
+        let path = "\(folder)/turns/\(name)"
+        return Item(
+          name: "leftover", path: path, size: Self.size(of: path),
+          lastUse: FileStamp(of: path)?.modified ?? 0)
       })
       .sorted { ($0.lastUse, $0.path) < ($1.lastUse, $1.path) }
   }
