@@ -72,6 +72,12 @@ public struct DuckDBError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The message for people: without the name of the class and without an excerpt of the SQL.
   public var summary: String
 
+  /// What to do about it, where the machine and not the SQL is the reason.
+  public var advice: [String] {
+    summary.contains("No space left on device")
+      ? ["free some space (`df` shows how much is left)"] : []
+  }
+
   /// The message, and the SQL that failed.
   public var description: String {
     guard let sql else { return message }
@@ -88,7 +94,7 @@ extension DuckDBError {
     let category = text.firstRange(of: " Error: ").map { String(text[..<$0.lowerBound]) }
     let body = text.firstRange(of: " Error: ").map { String(text[$0.upperBound...]) } ?? text
     guard body.utf8.first == UInt8(ascii: "{"), let fields = JSON(parsing: body),
-      let words = fields["exception_message"]?.string
+      let words = fields["exception_message"]?.string.map(Self.innermost)
     else {
       let plain = body.firstRange(of: "\n\nLINE ").map { String(body[..<$0.lowerBound]) } ?? body
       self.init(Kind(code: code, category: category ?? ""), text, code: code, sql: sql)
@@ -102,6 +108,15 @@ extension DuckDBError {
     summary = trimmed(words)
     candidates = (fields["candidates"]?.string ?? "").split(separator: ",").map(String.init)
     place(fields, shift: shift)
+  }
+
+  /// The words of the error that another one was made of, as when a file is written in the background:
+  /// `Async write failed for range [...]: {"exception_message": ...}`.
+  private static func innermost(_ words: String) -> String {
+    guard let start = words.firstRange(of: "{\"exception_type\":")?.lowerBound,
+      let inner = JSON(parsing: String(words[start...]))?["exception_message"]?.string
+    else { return words }
+    return innermost(inner)
   }
 
   /// Takes `position` and `location` from DuckDB's fields, when they lie within the SQL.

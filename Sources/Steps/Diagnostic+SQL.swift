@@ -16,7 +16,7 @@ extension Diagnostic {
       place.start = start.advanced(over: text, utf8Offset: offset)
       place.end = start.advanced(over: text, utf8Offset: min(offset + length, text.utf8.count))
     }
-    var solutions: [String] = []
+    var solutions = error.advice
     if let name = error.name, let match = nearest(to: name, among: error.candidates) {
       solutions = ["did you mean `\(match)`?"]
     } else if !error.candidates.isEmpty {

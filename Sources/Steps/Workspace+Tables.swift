@@ -35,7 +35,8 @@ extension Workspace {
     StepFailure(
       .error(
         "sql-\(error.kind.rule)", error.summary, at: current?.nameRange,
-        explanation: "while step `\(stepName)` was working on its table"))
+        explanation: "while step `\(stepName)` was working on its table",
+        solutions: error.advice))
   }
 
   /// Makes the table or view `name` of a query, replacing one that a failed try left.

@@ -75,21 +75,35 @@ public struct ResultCache: Sendable {
     Self.remove(place(of: key))
   }
 
-  /// Puts a result into place, with the files that lie in `draft`, a folder on the same disk that is
-  /// then gone; another run may have been quicker with the same.
+  /// Puts a result into place, with the files that lie in `draft`, a folder that may then be gone;
+  /// another run may have been quicker with the same.
   func keep(_ stored: StoredResult, from draft: String) throws {
     try SealedFile.save(stored, at: "\(draft)/entry")
     for file in stored.files { try Self.sync("\(draft)/\(file.name)") }
     try FileManager.default.createDirectory(atPath: results, withIntermediateDirectories: true)
-    // Renaming a folder never replaces one with something in it.
-    if unsafe rename(draft, place(of: stored.key)) != 0 {
-      let code = errno
-      guard code == ENOTEMPTY || code == EEXIST else {
-        errno = code
-        throw FileError(system: results)
-      }
-    }
+    if try !move(draft, to: stored.key) { try putCopy(of: draft, stored) }
     shared?.give(place(of: stored.key), as: stored.key.fingerprint)
+  }
+
+  /// Copies a folder into place: the cache lies on another disk.
+  private func putCopy(of draft: String, _ stored: StoredResult) throws {
+    let copy = "\(results)/\(UInt64.random(in: 0 ... .max)).draft"
+    defer { _ = try? FileManager.default.removeItem(atPath: copy) }
+    try FileManager.default.copyItem(atPath: draft, toPath: copy)
+    for name in stored.files.map(\.name) + ["entry"] { try Self.sync("\(copy)/\(name)") }
+    guard try move(copy, to: stored.key) else { throw FileError(system: results) }
+  }
+
+  /// Gives a folder its place, where another run may have been quicker; false when it lies on another
+  /// disk.
+  private func move(_ draft: String, to key: ResultKey) throws(FileError) -> Bool {
+    // Renaming a folder never replaces one with something in it.
+    if unsafe rename(draft, place(of: key)) == 0 { return true }
+    let code = errno
+    if code == ENOTEMPTY || code == EEXIST { return true }
+    if code == EXDEV { return false }
+    errno = code
+    throw FileError(system: results)
   }
 
   /// Removes a folder or file; a folder vanishes in one step before it is taken apart.

@@ -87,6 +87,9 @@ struct ProcessLog: ~Copyable {
       if written < 0, errno == EINTR { continue }
       guard written > 0 else {
         problem = FileError(path)
+        // A part would look like the whole, and a full disk is needed for more important things.
+        ftruncate(descriptor, 0)
+        unsafe unlink(path)
         return
       }
       rest = rest.dropFirst(written)
