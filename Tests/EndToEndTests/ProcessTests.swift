@@ -1,6 +1,21 @@
 import Foundation
 import Testing
 
+/// A Python that has pandas and pyarrow.
+private let pandas: String? = {
+  let environment = ProcessInfo.processInfo.environment["WASHI_TEST_PYTHON"]
+  let candidates = [environment, "/usr/bin/python3", "/usr/local/bin/python3"].compactMap(\.self)
+  return candidates.first { path in
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = ["-c", "import pandas, pyarrow"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}()
+
 @Suite struct ProcessTests {
   private let notebook = """
     # Scores
@@ -89,19 +104,10 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: shop.folder.path + "/survived"))
   }
 
-  @Test func runsPandasWhereItIsInstalled() throws {
-    let environment = ProcessInfo.processInfo.environment["WASHI_TEST_PYTHON"]
-    let candidates = [environment, "/usr/bin/python3", "/usr/local/bin/python3"].compactMap(\.self)
-    let python = candidates.first { path in
-      let process = Process()
-      process.executableURL = URL(filePath: path)
-      process.arguments = ["-c", "import pandas, pyarrow"]
-      process.standardError = FileHandle.nullDevice
-      guard (try? process.run()) != nil else { return false }
-      process.waitUntilExit()
-      return process.terminationStatus == 0
-    }
-    guard let python else { return }
+  @Test(
+    .enabled(if: pandas != nil, "no Python with pandas and pyarrow; WASHI_TEST_PYTHON names one"))
+  func runsPandasWhereItIsInstalled() throws {
+    let python = try #require(pandas)
     let shop = try Workshop()
     try shop.write("washi.yaml", "processes: allow\npython: \(python)\n")
     try shop.write(
@@ -118,6 +124,7 @@ import Testing
 
       loans = pd.read_parquet("loans.parquet")
       assert str(loans["id"].dtype) == "int64", loans.dtypes
+      assert str(loans["amount"].dtype) == "float64", loans.dtypes
       grades = loans.groupby("grade", as_index=False).agg(loans=("id", "size"), mean=("amount", "mean"))
       grades.to_parquet("grades.parquet")
       with open("metrics.jsonl", "w") as file:

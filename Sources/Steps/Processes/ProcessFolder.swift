@@ -45,9 +45,10 @@ struct ProcessFolder {
     }
     var rows = 0
     for input in step.inputs {
+      let list = try selected(of: input)
       rows += try workspace.engine { engine throws(DuckDBError) in
         try engine.execute(
-          "COPY (SELECT * FROM \(SQLText.identifier(input.table))) "
+          "COPY (SELECT \(list) FROM \(SQLText.identifier(input.table))) "
             + "TO \(SQLText.literal("\(path)/\(input.file.name)")) (\(input.format.copyOptions))")
       }
     }
@@ -58,6 +59,23 @@ struct ProcessFolder {
     try write("matplotlibrc", "backend: agg\nsvg.hashsalt: washi\nsvg.fonttype: none\n")
     if let script = step.script, let name = step.scriptName { try write(name, script.text) }
     return step.inputs.isEmpty ? nil : rows
+  }
+
+  /// The columns of a table as a process gets them.
+  ///
+  /// A decimal of Parquet is an object in pandas, with which nothing can be computed, and in SQL every
+  /// `1.5` is one: up to 15 digits, which a float holds exactly as they are written, it goes as one.
+  private func selected(of input: ProcessStep.TableFile) throws(StepFailure) -> String {
+    guard input.format == .parquet else { return "*" }
+    let casts = try workspace.columns(of: input.table).compactMap { column -> String? in
+      guard column.engineType.hasPrefix("DECIMAL("),
+        let width = Int(column.engineType.dropFirst("DECIMAL(".count).prefix { $0 != "," }),
+        width <= 15
+      else { return nil }
+      let name = SQLText.identifier(column.name)
+      return "CAST(\(name) AS DOUBLE) AS \(name)"
+    }
+    return casts.isEmpty ? "*" : "* REPLACE (\(casts.joined(separator: ", ")))"
   }
 
   /// The parameters and secrets that the process gets.
