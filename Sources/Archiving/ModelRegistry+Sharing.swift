@@ -125,7 +125,8 @@ extension ModelRegistry {
       guard try shelf.store.get(Self.event(number, of: name), to: "\(scratch.path)/line") else {
         return nil
       }
-      return scratch.bytes("line")
+      // One that is still being written does not count yet.
+      return scratch.bytes("line").flatMap { $0.last == UInt8(ascii: "\n") ? $0 : nil }
     }
   }
 

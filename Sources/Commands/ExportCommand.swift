@@ -87,6 +87,9 @@ struct ExportCommand: ParsableCommand {
       {
         throw ValidationError("--id must be of letters, digits, `-`, `.` and `_`")
       }
+      if notebooks.contains("-") {
+        throw ValidationError("a scheduler cannot read standard input: name files")
+      }
       if let project, !project.hasPrefix("/") {
         throw ValidationError("--project must be an absolute path, such as /srv/reports")
       }

@@ -24,6 +24,9 @@ extension Workflow {
   /// project, and registered models. One that is joined to no other by that follows the one named
   /// before it.
   public init(of plans: [PlacedPlan], with settings: Settings) throws(Refusal) {
+    guard !plans.isEmpty else {
+      throw Refusal([.error("no-notebook", "a workflow needs a notebook", at: nil)])
+    }
     var findings: [Diagnostic] = []
     let names = Self.names(of: plans)
     let order = Handovers(of: plans).order(&findings)

@@ -11,6 +11,9 @@ internal import Vocabulary
   internal import Darwin
 #endif
 
+/// POSIX's `write`, by a name that the methods below do not hide.
+private let posixWrite = unsafe write
+
 /// Objects as files of a folder on a disk that several machines mount.
 ///
 /// An object appears by a rename, so that nobody sees a part of it, and a name is claimed by a hard
@@ -65,7 +68,17 @@ public struct FolderStore: ObjectStore {
     let draft = try draft(of: path, for: name)
     defer { unsafe unlink(draft) }
     if unsafe link(draft, place(name)) == 0 { return true }
-    let code = errno
+    var code = errno
+    if [EPERM, ENOTSUP, ENOSYS].contains(code) {
+      // A disk without links: the name is taken at once, its bytes follow, and readers wait for them.
+      let file = unsafe open(place(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if file >= 0 {
+        defer { close(file) }
+        try write(FileManager.default.contents(atPath: path) ?? Data(), to: file, as: name)
+        return true
+      }
+      code = errno
+    }
     guard code == EEXIST else { throw failure("write", place(name), code) }
     return FileManager.default.contentsEqual(atPath: path, andPath: place(name))
   }
@@ -116,6 +129,18 @@ public struct FolderStore: ObjectStore {
       throw failure("write", draft, errno)
     }
     return draft
+  }
+
+  private func write(_ data: Data, to file: Int32, as name: String) throws(StorageError) {
+    var rest = ArraySlice(data)
+    while !rest.isEmpty {
+      // The buffer outlives the call and is as long as told.
+      let count = unsafe rest.withUnsafeBytes { unsafe posixWrite(file, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw failure("write", place(name), errno) }
+      rest = rest.dropFirst(count)
+    }
+    guard fsync(file) == 0 || errno == EINVAL else { throw failure("write", place(name), errno) }
   }
 
   private func make(folderOf path: String) throws {
