@@ -32,7 +32,8 @@ struct Fit {
         session, stream: validation.features, label: validation.labels, parameters: arguments,
         categorical: categorical, reference: data)
     }
-    boosters = try training.sets(of: data, train.labels).map { data throws(LightGBMError) in
+    boosters = try training.sets(of: data, train.labels, arguments).map {
+      data throws(LightGBMError) in
       let booster = try Booster(session, training: data, parameters: arguments)
       if let unseen { try booster.addValidation(unseen) }
       return booster
@@ -112,7 +113,9 @@ extension Model {
 
 extension LightGBMTraining {
   /// The rows with their own labels, or for each class the same bins with 1 for its rows.
-  func sets(of data: Dataset, _ labels: [Float]) throws(LightGBMError) -> [Dataset] {
+  func sets(
+    of data: Dataset, _ labels: [Float], _ arguments: Parameters
+  ) throws(LightGBMError) -> [Dataset] {
     guard isOneForEachClass else { return [data] }
     let rows = labels.indices.map { Int32(clamping: $0) }
     return try target.classes.indices.map { label throws(LightGBMError) in

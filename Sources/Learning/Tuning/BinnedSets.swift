@@ -68,7 +68,7 @@ final class BinnedSets {
         categorical: categorical, reference: train)
     }
     return Set(
-      train: try training.sets(of: train, rows.train.labels), validation: validation,
+      train: try training.sets(of: train, rows.train.labels, arguments), validation: validation,
       trainRows: JudgedRows(rows.train, factors),
       validationRows: rows.validation.map { JudgedRows($0, factors) })
   }
