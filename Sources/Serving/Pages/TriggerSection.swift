@@ -118,7 +118,9 @@ extension PageScene {
   private func section(_ item: ArrivalState) -> [HTML] {
     var words: [HTML] = [.tag("code", [:], text: item.entry), .text(": ")]
     if let problem = item.problem {
-      words.append(.tag("span", ["class": "warning"], text: say(problem.english, problem.japanese)))
+      // What is wrong with the notebook says more than that something is.
+      let reason = problem.findings.first?.summary ?? say(problem.english, problem.japanese)
+      words.append(.tag("span", ["class": "warning"], text: reason))
     } else if let place = item.place {
       let told =
         item.parameter.map { say(", which tells `\($0)`", "（`\($0)` が決まります）") } ?? ""
