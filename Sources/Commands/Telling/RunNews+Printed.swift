@@ -95,24 +95,25 @@ extension Run {
     }
   }
 
-  /// The loss of trainings by round, and the value of each trial of a tuning.
+  /// The loss of trainings by round, and the value of each trial of a search.
   fileprivate var curves: [RunNews.Curve] {
     outcomes.flatMap { outcome in
       (outcome.result?.exhibits ?? []).flatMap { exhibit -> [RunNews.Curve] in
-        guard case .chart(let exhibit) = exhibit, exhibit.chart.kind == .loss,
-          let rounds = exhibit.chart.data["round"],
+        guard case .chart(let exhibit) = exhibit,
           let metric = exhibit.chart.panels.first?.y.label
         else { return [] }
-        return ["train", "validation"].compactMap { part in
-          guard let column = exhibit.chart.data[part] else { return nil }
-          let points = (0..<column.count).compactMap { row -> (Int, Double)? in
-            guard let round = rounds[row].number, let value = column[row].number else { return nil }
-            return (Int(round), value)
+        let data = exhibit.chart.data
+        let parts: [RunNews.Curve?] =
+          switch exhibit.chart.kind {
+          case .loss:
+            ["train", "validation"].map { part in
+              data.curve("\(outcome.name).\(part).\(metric)", of: part, by: "round")
+            }
+          case .searchHistory:
+            [data.curve("\(outcome.name).trial.\(metric)", of: "value", by: "trial")]
+          default: []
           }
-          guard !points.isEmpty else { return nil }
-          return RunNews.Curve(
-            "\(outcome.name).\(part).\(metric)", steps: points.map(\.0), values: points.map(\.1))
-        }
+        return parts.compactMap { $0 }
       }
     }
   }
@@ -142,6 +143,21 @@ extension Run {
       default: return []
       }
     }
+  }
+}
+
+extension Table {
+  /// The numbers of a column as a curve over those of another; nil when there are none.
+  fileprivate func curve(
+    _ name: String, of column: String, by steps: String
+  ) -> RunNews.Curve? {
+    guard let values = self[column], let steps = self[steps] else { return nil }
+    let points = (0..<rowCount).compactMap { row -> (Int, Double)? in
+      guard let step = steps[row].number, let value = values[row].number else { return nil }
+      return (Int(step), value)
+    }
+    guard !points.isEmpty else { return nil }
+    return RunNews.Curve(name, steps: points.map(\.0), values: points.map(\.1))
   }
 }
 
