@@ -51,7 +51,7 @@ import Testing
     let watched = try shop.washi("run", "notebooks/watch.md")
     #expect(watched.status == 0, "\(watched.errors)")
     let report = try shop.read("output/watch/default/v1/report.md")
-    #expect(report.contains("300 rows by returns@v1."))
+    #expect(report.contains("300 rows by returns"))
     #expect(report.contains("minutes"))
   }
 }

@@ -103,6 +103,7 @@ import Testing
         headers: ["Content-Length": "99999999999"]),
       Ask(id: "runs", path: "/runs?notebook=sales&limit=5", status: 200),
       Ask(id: "runs", path: "/runs?limit=0", status: 400),
+      Ask(id: "runs", path: "/runs?limit=many", status: 400),
       Ask(id: "start", path: "/runs", status: 202, method: .post, headers: key, body: order),
       Ask(id: "start", path: "/runs", status: 200, method: .post, headers: key, body: order),
       Ask(id: "start", path: "/runs", status: 409, method: .post, headers: key, body: other),

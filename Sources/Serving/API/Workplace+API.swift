@@ -183,8 +183,8 @@ extension Workplace {
 
   private func apiRuns(_ call: Call) async throws -> Response {
     let visitor = try call.known()
-    let limit = call.address["limit"].flatMap { Int($0) } ?? 50
-    guard (1...500).contains(limit) else {
+    let limit = call.address["limit"].map { Int($0) } ?? 50
+    guard let limit, (1...500).contains(limit) else {
       throw Problem.bad("`limit` is 1 to 500.", "`limit` は 1 から 500 です。")
     }
     let jobs = try await store.jobs(of: call.address["notebook"], limit: limit)

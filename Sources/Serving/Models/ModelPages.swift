@@ -148,7 +148,7 @@ extension PageScene {
     parts.append(
       .tag(
         "form",
-        ["method": "get", "action": .modelPath(entry.name) + "/promote", "class": "switch"],
+        ["method": "get", "action": .modelPath(entry.name) + "/promote", "class": "choose"],
         [
           .tag("label", ["for": "version"], text: say("Give version", "バージョン")),
           .tag("select", ["id": "version", "name": "version"], options),
@@ -277,8 +277,10 @@ extension PageScene {
     let points = entry.versions.suffix(24).map { number in
       Chart.EditionFigure("v\(number)", entry.facts[number]?.metrics[name])
     }
-    let chart = Chart.history(
+    var chart = Chart.history(
       points, of: name, words: say.isJapanese ? .japanese : .english)
+    // Its words must be readable at 360 px.
+    chart.width = 340
     return [.tag("figure", ["class": "history"], [.verbatim(chart.inlineSVG(id: "versions"))])]
   }
 

@@ -94,19 +94,24 @@ extension Workplace {
     }
     let actor = ModelRegistry.Actor(at: call.now, user: visitor.name, host: host)
     let (registry, change) = (models.registry, change)
-    try await blocking {
-      switch change.kind {
-      case .promote:
-        try registry.promote(
-          change.model, change.target ?? 0, to: change.alias, expecting: expecting, by: actor,
-          because: reason)
-      case .rollback:
-        _ = try registry.rollback(
-          change.model, change.alias, expecting: expecting, by: actor, because: reason)
-      case .demote:
-        _ = try registry.demote(
-          change.model, change.alias, expecting: expecting, by: actor, because: reason)
+    do {
+      try await blocking {
+        switch change.kind {
+        case .promote:
+          try registry.promote(
+            change.model, change.target ?? 0, to: change.alias, expecting: expecting, by: actor,
+            because: reason)
+        case .rollback:
+          _ = try registry.rollback(
+            change.model, change.alias, expecting: expecting, by: actor, because: reason)
+        case .demote:
+          _ = try registry.demote(
+            change.model, change.alias, expecting: expecting, by: actor, because: reason)
+        }
       }
+    } catch let error as ArchiveError where error.kind == .movedAlias {
+      // Nobody's fault, and nothing for the server's log.
+      throw Problem(about: error)
     }
     await note(change.action, change.subject, call)
   }

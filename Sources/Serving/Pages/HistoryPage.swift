@@ -52,7 +52,8 @@ extension PageScene {
             Chart.EditionFigure($0.edition, $0.value, isRefused: $0.isRefused)
           }, of: figure.label, format: figure.format, unit: figure.unit,
           words: say.isJapanese ? .japanese : .english)
-        chart.width = 440
+        // Its words must be readable at 360 px.
+        chart.width = 340
         return .tag(
           "figure", ["class": "history"], [.verbatim(chart.inlineSVG(id: "over-time-\(index)"))])
       }
