@@ -52,9 +52,12 @@ struct StepWork: Sendable {
       waiting: {
         tell(.progress(step: step.name, message: "waits for another run that does the same"))
       })
-    // Somebody may have made it since this run looked, whether there was a wait or not.
+    // Somebody may have made it since this run looked, whether there was a wait or not; other machines
+    // were asked then.
+    var here = cache
+    here.shared = nil
     if context.cancellation.reason == nil,
-      let stored = cache.reusable(
+      let stored = here.reusable(
         key, stagingIn: context.surroundings.stagingDirectory,
         of: context.surroundings.projectDirectory)
     {
