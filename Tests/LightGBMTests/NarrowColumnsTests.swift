@@ -15,7 +15,7 @@ import Vocabulary
 
   @Test(arguments: [
     ("(i % 2 = 0)", "c"), ("(i % 200 - 100)::BIGINT", "c"), ("(i % 128)::DOUBLE", "c"),
-    ("i % 129", "s"), ("(i % 40000)::UINTEGER", "i"), ("(i * 100000)::DOUBLE", "i"),
+    ("i % 129", "s"), ("(i * 7 % 40000)::UINTEGER", "i"), ("(i * 100000)::DOUBLE", "i"),
     ("i % 100 + .5::DOUBLE", "f"),
     ("(i * 1000)::DOUBLE + CASE i WHEN 9999 THEN .5 ELSE 0 END", "g"),
     ("(i / 10.0)::DOUBLE", "g"), ("(i / 10.0)::FLOAT", "f"),

@@ -92,7 +92,8 @@ import Vocabulary
     let charts = result.exhibits.compactMap { exhibit -> Chart? in
       if case .chart(let chart) = exhibit { chart.chart } else { nil }
     }
-    #expect(charts.count >= 2 && charts.allSatisfy { !$0.isEmpty })
+    // The history of the trials; what learns in rounds has a curve of its loss, too.
+    #expect(!charts.isEmpty && charts.allSatisfy { !$0.isEmpty })
   }
 
   @Test func countsRowsByTheirWeights() throws {
