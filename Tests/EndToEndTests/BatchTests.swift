@@ -101,7 +101,8 @@ struct BatchTests {
       ```sh step shared outputs=a.csv
       echo made >> "$WASHI_PROJECT/log"
       sleep 0.4
-      printf 'a\\n10\\n' > a.csv
+      echo a > a.csv
+      echo 10 >> a.csv
       ```
 
       ```sql step own show=1
