@@ -44,7 +44,7 @@ struct Page {
       case .table(let table):
         parts.append(
           TablePage(words: words).html(
-            table, file: "tables/\(placed.file).csv", label: words.overTheEditions))
+            table, file: "tables/\(placed.file).csv", label: words.figuresByEdition))
       default: break
       }
     }

@@ -88,6 +88,8 @@ extension Manuscript.Tile {
 
 extension Words {
   var overTheEditions: String { pick("Over the editions", "版ごとの推移") }
+  /// The table's name, another one than that of the section around it.
+  var figuresByEdition: String { pick("Key figures by edition", "版ごとの主要指標") }
   var refusedEdition: String { pick("refused", "却下") }
   var publishedEdition: String { pick("published", "公開") }
 }

@@ -89,7 +89,10 @@ public struct RegisterStep: StepKind {
           id: workspace.stepName, title: workspace.settings.title,
           table: Table(columns: [
             Column("fact", texts: facts.map(\.0)), Column("value", texts: facts.map(\.1)),
-          ]), labels: ["fact": words("Registered when published", "公開時に登録"), "value": ""]))
+          ]),
+          labels: [
+            "fact": words("Registered when published", "公開時に登録"), "value": words("Value", "値"),
+          ]))
     ]
     return result
   }
