@@ -183,7 +183,7 @@ let package = Package(
       of: "Reporting",
       with: ["Charting", "Parsing", "Planning", "Running", "Steps", "Vocabulary"],
       beside: ["Goldens"]),
-    tests(of: "Archiving", with: ["Reporting", "Steps", "Vocabulary", grdb]),
+    tests(of: "Archiving", with: ["Reporting", "Steps", "Storing", "Vocabulary", grdb]),
     tests(
       of: "Telling", with: ["Learning", "Parsing", "Vocabulary", nio, nioHTTP1, nioPosix]),
     tests(
