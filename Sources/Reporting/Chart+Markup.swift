@@ -15,7 +15,7 @@ extension Chart {
   /// Without a style sheet only the wide one is there, as the other is `hidden`.
   func pictures(id: String) -> [HTML] {
     let wide = HTML.tag("div", ["class": "picture wide"], [.verbatim(inlineMarkup(id: id))])
-    guard width > Self.narrowWidth * 1.25 else {
+    guard width > Self.narrowWidth else {
       return [.tag("div", ["class": "picture"], [.verbatim(inlineMarkup(id: id))])]
     }
     var small = self

@@ -91,7 +91,8 @@ public struct RegisterStep: StepKind {
             Column("fact", texts: facts.map(\.0)), Column("value", texts: facts.map(\.1)),
           ]),
           labels: [
-            "fact": words("Registered when published", "公開時に登録"), "value": words("Value", "値"),
+            "fact": words("Registered when published", "公開時に登録"),
+            "value": words("Value", "値"),
           ]))
     ]
     return result
