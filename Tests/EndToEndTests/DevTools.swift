@@ -89,7 +89,7 @@ final class DevTools {
         return try JSONSerialization.jsonObject(with: Data(message)) as? [String: Any] ?? [:]
       }
       var wait = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
-      guard unsafe poll(&wait, 1, 60_000) > 0 else {
+      guard unsafe poll(&wait, 1, 240_000) > 0 else {
         throw Failure(description: "the browser says nothing")
       }
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -116,7 +116,7 @@ final class DevTools {
   func text(_ script: String) throws -> String { try evaluate(script) as? String ?? "" }
 
   /// Waits until a condition holds in the page, whatever it shows meanwhile.
-  func wait(until condition: String, seconds: Int = 60) async throws {
+  func wait(until condition: String, seconds: Int = 240) async throws {
     for _ in 0..<seconds * 20 {
       // A page that is being replaced answers with an error.
       if (try? evaluate("document.readyState === 'complete' && Boolean(\(condition))")) as? Bool

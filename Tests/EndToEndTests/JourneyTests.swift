@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: Browser.installed != nil || Browser.isDemanded, reason), .timeLimit(.minutes(4)))
+    .enabled(if: Browser.installed != nil || Browser.isDemanded, reason), .timeLimit(.minutes(10)))
   func leadsFromSigningInToSigningOut() async throws {
     let browser = try #require(Browser.installed, Self.reason)
     let shop = try Workshop()
@@ -160,13 +160,28 @@ import Testing
     try await Task.sleep(for: .milliseconds(300))
     try page.picture("compare")
 
-    // The models, and how it looks to others.
+    // Promote the model that the run has registered.
     try await page.click("nav a", saying: "Models")
     try await page.wait(until: "location.pathname === '/models'")
     try page.picture("models")
+    try await page.click("main a", saying: "credit")
+    try await page.wait(until: "location.pathname === '/models/credit'")
+    try await page.click("form.choose button")
+    try await page.wait(until: "location.pathname === '/models/credit/promote'")
+    try await page.type("Better on February", into: "#because")
+    try page.picture("promote")
+    try await page.click("button.main", saying: "the champion")
+    try await page.wait(until: "location.pathname === '/models/credit'")
+    #expect(
+      try page.text("document.querySelector('main').innerText").contains("Better on February"))
+    try page.picture("model")
+    #expect(try shop.washi("models").output.contains("champion v2"))
+
+    // How it looks to others.
     for (name, path) in [
       ("front", "/"), ("notebook", "/notebooks/credit/monthly"), ("runs", "/runs"),
       ("report", "/reports/credit/monthly@2021-02"), ("history", "/history/credit/monthly"),
+      ("model", "/models/credit"),
     ] {
       for (look, width, scheme, language) in [
         ("dark", 1200, Browser.Scheme.dark, "en"), ("ja", 1200, .light, "ja"),

@@ -276,11 +276,11 @@ final class FakePressroom: Pressroom {
     printf '{"status":"done","run":"r1","edition":"2021-01","version":1,"isNew":true,"diagnostics":[]}' > "$1/result.json"
     """
 
-  /// Runs until it is interrupted, and says so then.
+  /// Runs until it is interrupted, and says so then; it does not outlive the tests.
   static let waits = """
     trap 'printf "{\\"status\\":\\"interrupted\\",\\"diagnostics\\":[]}" > "$1/result.json"; exit 130' INT
     printf '{"event":"planned","steps":["total"],"at":1}\\n{"event":"started","step":"total","at":1}\\n' > "$1/events.jsonl"
-    while true; do sleep 0.02; done
+    while kill -0 $PPID 2>/dev/null; do sleep 0.05; done
     """
 
   init(project: String) { self.project = project }
