@@ -95,25 +95,25 @@ extension Run {
     }
   }
 
-  /// The loss of trainings by round, and the value of each trial of a search.
+  /// The loss of trainings by round, and the value of each trial of a search. Their names are the same
+  /// in every language, unlike the charts' words.
   fileprivate var curves: [RunNews.Curve] {
     outcomes.flatMap { outcome in
       (outcome.result?.exhibits ?? []).flatMap { exhibit -> [RunNews.Curve] in
-        guard case .chart(let exhibit) = exhibit,
-          let metric = exhibit.chart.panels.first?.y.label
-        else { return [] }
+        guard case .chart(let exhibit) = exhibit else { return [] }
         let data = exhibit.chart.data
-        let parts: [RunNews.Curve?] =
+        let curves: [RunNews.Curve?] =
           switch exhibit.chart.kind {
           case .loss:
             ["train", "validation"].map { part in
-              data.curve("\(outcome.name).\(part).\(metric)", of: part, by: "round")
+              let metric = exhibit.id.hasSuffix("-auc") ? "auc" : "loss"
+              return data.curve("\(outcome.name).\(part).\(metric)", of: part, by: "round")
             }
           case .searchHistory:
-            [data.curve("\(outcome.name).trial.\(metric)", of: "value", by: "trial")]
+            [data.curve("\(outcome.name).trial.value", of: "value", by: "trial")]
           default: []
           }
-        return parts.compactMap { $0 }
+        return curves.compactMap { $0 }
       }
     }
   }
