@@ -232,6 +232,8 @@ final class Conductor {
   }
 
   private func start(_ index: Int) {
+    // Alone, the job is done before anything else is said.
+    tellWhatIsOver()
     let work = work(index)
     steps[index].isBusy = true
     context.observe(.started(step: work.step.name, index: index, of: steps.count))

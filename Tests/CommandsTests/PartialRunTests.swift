@@ -167,6 +167,21 @@ private let hasEngine: Bool = {
     #expect(bench.names("output/it's a chain/default") == ["latest", "v1"])
   }
 
+  @Test func tellsTheEndOfAStepBeforeTheNextBegins() async throws {
+    struct Line: Decodable {
+      var event: String
+      var step: String?
+    }
+    let bench = try project()
+    #expect(await run(bench, "--jobs", "1", "--events", "events.jsonl") == .done, "\(bench.err)")
+    let lines = try (bench.text("events.jsonl") ?? "").split(separator: "\n").map {
+      try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+    }
+    let told = lines.compactMap { line in line.step.map { "\(line.event) \($0)" } }
+    let steps = ["numbers", "doubled", "checked", "shown"]
+    #expect(told == steps.flatMap { ["started \($0)", "ended \($0)"] })
+  }
+
   @Test func printsTheSameWhateverRunsSideBySide() async throws {
     let wide = (1...24).map { index in
       """
