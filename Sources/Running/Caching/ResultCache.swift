@@ -89,7 +89,12 @@ public struct ResultCache: Sendable {
   private func putCopy(of draft: String, _ stored: StoredResult) throws {
     let copy = "\(results)/\(UInt64.random(in: 0 ... .max)).draft"
     defer { _ = try? FileManager.default.removeItem(atPath: copy) }
-    try FileManager.default.copyItem(atPath: draft, toPath: copy)
+    do {
+      try FileManager.default.copyItem(atPath: draft, toPath: copy)
+    } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
+      errno = ENOSPC
+      throw FileError(system: results)
+    }
     for name in stored.files.map(\.name) + ["entry"] { try Self.sync("\(copy)/\(name)") }
     guard try move(copy, to: stored.key) else { throw FileError(system: results) }
   }
