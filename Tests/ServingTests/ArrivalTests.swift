@@ -63,7 +63,9 @@ import Testing
     #expect(try await jobs(bench).count == 1)
     _ = try await bench.finish(job.id)
     let page = await bench.get("/notebooks/monthly").text
-    #expect(page.contains("a new file in data/in/*.csv starts it, which tells `day`"))
+    #expect(
+      page.contains(
+        "a new file <code>data/in/*.csv</code> starts it; its path tells <code>day</code>"))
     #expect(page.contains("data/in/20210201.csv") && page.contains("/runs/\(job.id)"))
     #expect(
       await bench.get("/runs/\(job.id)").text.contains("the arrival of data/in/20210201.csv"))

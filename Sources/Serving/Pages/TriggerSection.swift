@@ -48,7 +48,7 @@ extension PageScene {
   private func section(_ schedule: ScheduleState, _ state: NotebookState) -> [HTML] {
     var rows: [(String, [HTML])] = [
       (
-        say("Due", "予定"),
+        say("Due", "規則"),
         [.tag("code", [:], text: schedule.cron), .text(" " + schedule.timezone)]
       )
     ]
@@ -122,13 +122,17 @@ extension PageScene {
       let reason = problem.findings.first?.summary ?? say(problem.english, problem.japanese)
       words.append(.tag("span", ["class": "warning"], text: reason))
     } else if let place = item.place {
-      let told =
-        item.parameter.map { say(", which tells `\($0)`", "（`\($0)` が決まります）") } ?? ""
-      words.append(
-        .text(
-          say(
-            "a new file in \(place) starts it\(told)",
-            "\(place) に新しいファイルが届くと実行します\(told)")))
+      let shown = HTML.tag("code", [:], text: place)
+      words +=
+        say.isJapanese
+        ? [shown, .text(" に新しいファイルが届くと実行します")]
+        : [.text("a new file "), shown, .text(" starts it")]
+      if let parameter = item.parameter {
+        let told = HTML.tag("code", [:], text: parameter)
+        words +=
+          say.isJapanese
+          ? [.text("（"), told, .text(" はパスから決まります）")] : [.text("; its path tells "), told]
+      }
     }
     var parts: [HTML] = [.tag("p", [:], words)]
     guard !item.arrivals.isEmpty else { return parts }

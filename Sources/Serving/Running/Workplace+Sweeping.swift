@@ -39,6 +39,8 @@ extension Workplace {
         return count
       }
       if count > 0 { log.info("\(count) uploads that no order needs were taken away") }
+    } catch is CancellationError {
+      return
     } catch {
       log.error("old uploads stay: \(error)")
     }

@@ -52,6 +52,8 @@ extension Workplace {
       else { continue }
       do {
         try await orderIfDue(opened, schedule, times)
+      } catch is CancellationError {
+        return
       } catch {
         log.error("the schedule of \(opened.name): \(error)")
       }

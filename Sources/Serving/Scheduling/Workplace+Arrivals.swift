@@ -46,10 +46,14 @@ extension Workplace {
       for watch in board.watches {
         do {
           try await look(at: watch)
+        } catch is CancellationError {
+          return
         } catch {
           log.error("\(watch.opened.name): waiting for `\(watch.entry)`: \(error)")
         }
       }
+    } catch is CancellationError {
+      return
     } catch {
       log.error("schedules: \(error)")
     }
