@@ -14,8 +14,6 @@ extension Workplace {
   public func serve(
     on host: String, port: Int, whenReady: @escaping @Sendable (Int) -> Void
   ) async throws {
-    let lock = try WorkplaceLock(inFolder: places.folder)
-    defer { withExtendedLifetime(lock) {} }
     let credentials = try settings.tls.map { files throws(ServingError) in try Credentials(files) }
     try await recover()
     let channel = HTTP1Channel.Configuration(

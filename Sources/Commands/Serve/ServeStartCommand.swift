@@ -121,6 +121,8 @@ struct ServeStartCommand: Action {
     if demo { desk.circumstances.workingDirectory = try await makeDemo(with: program, at: desk) }
     let project = desk.project
     chosen.scoreLog = scoreLog.map { project.path($0) }
+    let lock = try WorkplaceLock(inFolder: project.path(".washi/serve"))
+    defer { withExtendedLifetime(lock) {} }
     let workplace = try Workplace(
       of: try Workplace.Parts(
         of: project, environment: environment, program: program,

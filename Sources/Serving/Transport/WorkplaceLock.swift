@@ -6,7 +6,8 @@
 
 /// Keeps two servers from looking after the same orders: each would start them.
 ///
-/// The system lets go of it when the process ends, however it ends.
+/// It is taken before anything of the workplace is opened, since a workplace clears away what an
+/// earlier one has left unfinished. The system lets go of it when the process ends, however it ends.
 public final class WorkplaceLock: Sendable {
   private let file: Int32
 
