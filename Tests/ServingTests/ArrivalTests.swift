@@ -110,11 +110,11 @@ import Testing
 
   @Test func startNothingWhenTheyWereThereBefore() async throws {
     let bench = try Bench()
-    try bench.write("x\n1\n", to: "data/in/20210101.csv")
+    try bench.write("x\n1\n", to: "data/in/20210401.csv")
     bench.press.set("monthly", notebook(Self.monthly))
     try await look(bench, times: 4)
     #expect(try await jobs(bench).isEmpty)
-    #expect(!(await bench.get("/notebooks/monthly").text.contains("data/in/20210101.csv")))
+    #expect(!(await bench.get("/notebooks/monthly").text.contains("data/in/20210401.csv")))
   }
 
   @Test func areFoundAfterARestart() async throws {
