@@ -63,8 +63,10 @@ import Testing
         try files.setAttributes(
           [.ownerAccountID: 65534], ofItemAtPath: shop.folder.path + "/" + path)
       }
-      // Not every machine lets the other user reach the executable.
-      guard try run("--version").status == 0 else { return }
+      // Not every machine lets the other user reach the executable and the engines beside it.
+      let look = other.dropFirst() + ["ls", Workshop.package.path]
+      guard try run("--version").status == 0, try shop.run(other[0], Array(look)).status == 0
+      else { return }
     }
     let output = shop.folder.path + "/output/n"
     try files.setAttributes([.posixPermissions: 0o555], ofItemAtPath: output)
