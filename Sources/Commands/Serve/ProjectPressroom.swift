@@ -94,8 +94,10 @@ struct ProjectPressroom: Pressroom {
     if !allowsProcesses { words.append("--no-processes") }
     // A value may look like an option; `-p` takes the two words behind it whatever they are.
     for parameter in job.parameters { words += ["-p", parameter.name, parameter.text] }
+    // Whoever reads a page comes before a run that could use every processor for minutes.
     let child = try ChildProcess(
-      program, words, output: .file(folder.result), errors: .file(folder.log), inOwnGroup: true)
+      "nice", ["-n", "10", program] + words, output: .file(folder.result),
+      errors: .file(folder.log), inOwnGroup: true)
     let identity = child.identity
     // Somebody must take note of its end, or its number is never free again.
     Task.detached { _ = await child.ending() }
