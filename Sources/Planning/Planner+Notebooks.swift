@@ -7,6 +7,8 @@ public import Vocabulary
 extension Planner {
   /// Plans the notebook that a step runs; what is wrong with it is reported at its own lines.
   mutating func planPart(_ step: NotebookStep, at index: Int) {
+    // One that is not named has been asked for already.
+    guard step.notebook.range != nil else { return }
     let name = scope.stepNames[index]
     let path = NotebookStep.path(of: step.notebook.name, from: notebook.path)
     let chain = ancestors + [notebook.path]

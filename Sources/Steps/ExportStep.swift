@@ -67,7 +67,7 @@ public struct ExportStep: StepKind {
       options.allow(["format", "formulas"])
       format = .jsonl
       guardsFormulas = false
-      if !options.isPending("path"), let reason = Self.fault(in: path.name) {
+      if !options.isPending("path"), path.range != nil, let reason = Self.fault(in: path.name) {
         options.report(
           .error("bad-path", "`\(path.name)` cannot be written: \(reason)", at: path.range))
       }
@@ -89,7 +89,8 @@ public struct ExportStep: StepKind {
             solutions: ["end the path with .csv, .jsonl or .parquet, or give `format:`"]))
       }
     }
-    if !pending, let reason = Self.fault(in: path.name) {
+    // A path that is not there has been asked for already.
+    if !pending, path.range != nil, let reason = Self.fault(in: path.name) {
       options.report(
         .error("bad-path", "`\(path.name)` cannot be written: \(reason)", at: path.range))
     }
