@@ -54,6 +54,12 @@ let httpClient: Target.Dependency = .product(
   name: "AsyncHTTPClient", package: "async-http-client")
 let ssl: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let grpc: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcProtobuf: Target.Dependency = .product(
+  name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let grpcTransport: Target.Dependency = .product(
+  name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
 
 let package = Package(
   name: "washi",
@@ -70,6 +76,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    // Without traits: no full Foundation.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // Without traits: no configuration files, no full Foundation.
@@ -92,6 +103,13 @@ let package = Package(
     room("DuckDB", on: ["CEngines", "Opening", "Vocabulary"]),
     room("LightGBM", on: ["CEngines", "Opening", "Vocabulary"]),
     room("LinearAlgebra", on: ["CEngines", "Opening", "Vocabulary"]),
+
+    // What engines far away send, and how one of them is asked.
+    room("ArrowIPC", on: ["CEngines", "Vocabulary"]),
+    room(
+      "SparkConnect",
+      on: ["ArrowIPC", "Vocabulary", grpc, grpcProtobuf, grpcTransport, protobuf],
+      without: ["Protocol/spark.proto"]),
 
     // Places that several machines see.
     room("Storing", on: ["Vocabulary"]),
@@ -165,6 +183,8 @@ let package = Package(
     // One room, one suite; EndToEndTests try the built command as a user would.
     tests(of: "Vocabulary"),
     tests(of: "DuckDB", with: ["Vocabulary"]),
+    tests(of: "ArrowIPC", with: ["CEngines", "Vocabulary"], beside: ["Fixtures"]),
+    tests(of: "SparkConnect", with: ["Vocabulary"]),
     tests(of: "LightGBM", with: ["CEngines", "DuckDB", "Vocabulary"]),
     tests(of: "Charting", with: ["Vocabulary"], beside: ["Goldens"]),
     tests(
