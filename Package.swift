@@ -108,7 +108,7 @@ let package = Package(
     room("ArrowIPC", on: ["CEngines", "Vocabulary"]),
     room(
       "SparkConnect",
-      on: ["ArrowIPC", "Vocabulary", grpc, grpcProtobuf, grpcTransport, protobuf],
+      on: ["ArrowIPC", "Vocabulary", grpc, grpcProtobuf, grpcTransport, nio, protobuf],
       without: ["Protocol/spark.proto"]),
 
     // Places that several machines see.
@@ -184,7 +184,9 @@ let package = Package(
     tests(of: "Vocabulary"),
     tests(of: "DuckDB", with: ["Vocabulary"]),
     tests(of: "ArrowIPC", with: ["CEngines", "Vocabulary"], beside: ["Fixtures"]),
-    tests(of: "SparkConnect", with: ["Vocabulary"]),
+    tests(
+      of: "SparkConnect",
+      with: ["CEngines", "Vocabulary", grpc, grpcProtobuf, grpcTransport, protobuf]),
     tests(of: "LightGBM", with: ["CEngines", "DuckDB", "Vocabulary"]),
     tests(of: "Charting", with: ["Vocabulary"], beside: ["Goldens"]),
     tests(

@@ -40,6 +40,19 @@ public struct SparkError: Error, Sendable, Hashable {
     public var line: Int
     /// The UTF-16 unit in the line, from 0: Spark counts as Java does.
     public var column: Int
+
+    /// The UTF-8 offset of the place in the query; nil when it has no such place.
+    public func offset(in sql: String) -> Int? {
+      var rest = sql.utf16[...]
+      for _ in 1..<max(1, line) {
+        guard let end = rest.firstIndex(of: 0x0A) else { return nil }
+        rest = rest[rest.index(after: end)...]
+      }
+      guard let index = rest.index(rest.startIndex, offsetBy: column, limitedBy: rest.endIndex),
+        let place = index.samePosition(in: sql.utf8)
+      else { return nil }
+      return sql.utf8.distance(from: sql.utf8.startIndex, to: place)
+    }
   }
 
   /// An error of the client's own.

@@ -75,6 +75,15 @@ import Testing
         == .lost)
   }
 
+  @Test func findsPlacesInTheQuery() {
+    let sql = "SELECT 'ü🙂' AS a,\n  'ß' || b\nFROM t"
+    #expect(SparkError.Place(line: 1, column: 0).offset(in: sql) == 0)
+    #expect(SparkError.Place(line: 1, column: 13).offset(in: sql) == 16)
+    #expect(SparkError.Place(line: 2, column: 9).offset(in: sql) == 32)
+    #expect(SparkError.Place(line: 4, column: 0).offset(in: sql) == nil)
+    #expect(SparkError.Place(line: 3, column: 99).offset(in: sql) == nil)
+  }
+
   @Test func saysSomethingForNothing() {
     #expect(SparkError(reported: "").summary == "Spark gave no reason")
   }
