@@ -114,6 +114,9 @@ let package = Package(
     // Places that several machines see.
     room("Storing", on: ["Vocabulary"]),
 
+    // Engines elsewhere: conversations with databases and clusters.
+    room("Connecting", on: ["CEngines", "DuckDB", "Opening", "Parsing", "Vocabulary"]),
+
     // Side rooms: pure functions of tables.
     room("Charting", on: ["Vocabulary"]),
     room("Learning", on: ["LightGBM", "LinearAlgebra", "Vocabulary"]),
@@ -126,7 +129,9 @@ let package = Package(
     room("Orchestrating", on: ["Parsing", "Planning", "Steps", "Vocabulary"]),
     room(
       "Running",
-      on: ["DuckDB", "Learning", "Parsing", "Planning", "Steps", "Storing", "Vocabulary"]),
+      on: [
+        "Connecting", "DuckDB", "Learning", "Parsing", "Planning", "Steps", "Storing", "Vocabulary",
+      ]),
     room(
       "Reporting",
       on: [
@@ -167,7 +172,8 @@ let package = Package(
     room(
       "Commands",
       on: [
-        "Archiving", "Charting", "Comparing", "DuckDB", "Learning", "LightGBM", "LinearAlgebra",
+        "Archiving", "Charting", "Comparing", "Connecting", "DuckDB", "Learning", "LightGBM",
+        "LinearAlgebra",
         "Orchestrating", "Parsing", "Planning", "Reporting", "Running", "Serving", "Steps",
         "Storing", "Telling", "Vocabulary", arguments, logging,
       ],
@@ -195,9 +201,13 @@ let package = Package(
     tests(of: "Comparing", with: ["Vocabulary"]),
     tests(of: "Storing", with: ["Vocabulary"]),
     tests(of: "Parsing", with: ["CCmark", "Vocabulary"]),
+    tests(of: "Connecting", with: ["DuckDB", "Parsing", "Vocabulary"]),
     tests(
       of: "Steps", with: ["Charting", "DuckDB", "Learning", "LightGBM", "Parsing", "Vocabulary"]),
     tests(of: "Planning", with: ["DuckDB", "Parsing", "Steps", "Vocabulary"]),
+    tests(
+      of: "Running",
+      with: ["CEngines", "Connecting", "DuckDB", "Parsing", "Planning", "Steps", "Vocabulary"]),
     tests(
       of: "Orchestrating", with: ["DuckDB", "Parsing", "Planning", "Vocabulary"],
       beside: ["Goldens"]),

@@ -1,4 +1,5 @@
 // The target has no code: the engines are opened at run time, the headers only describe them.
+#include "adbc.h"
 #include "arrow.h"
 #include "duckdb.h"
 #include "liblinear.h"

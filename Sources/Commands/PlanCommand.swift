@@ -89,7 +89,7 @@ struct PlanCommand: Action {
         rows: facts.steps.enumerated().map { index, step in
           let reads = step.inputs + step.needs
           return [
-            "  \(index + 1)", step.name, step.kind,
+            "  \(index + 1)", step.name, step.kindWords,
             reads.isEmpty ? "" : "reads " + reads.joined(separator: ", "),
             step.parameters.isEmpty
               ? "" : "uses " + step.parameters.map { "$" + $0 }.joined(separator: ", "),
@@ -128,6 +128,10 @@ struct PlanFacts: Encodable {
   struct Step: Encodable {
     var name: String
     var kind: String
+    /// The connection whose engine does it; here when there is none.
+    var connection: String?
+    /// Whether its rows come over from there, or stay for other steps there.
+    var rows: String?
     var line: Int
     var inputs: [String]
     var needs: [String]
@@ -136,6 +140,12 @@ struct PlanFacts: Encodable {
     var fate: String
     /// Why it runs.
     var reasons: [String]
+
+    /// The kind, and where it is done.
+    var kindWords: String {
+      guard let connection else { return kind }
+      return "\(kind) on \(connection)" + (rows == "stay" ? ", rows stay there" : "")
+    }
 
     /// The fate in words for the table.
     var fateWords: String {
@@ -159,7 +169,10 @@ struct PlanFacts: Encodable {
     inputs = plan.inputs.map { Input(name: $0.name, format: $0.formatName, paths: $0.paths) }
     steps = plan.steps.map { step in
       Step(
-        name: step.name, kind: type(of: step.action.kind).name, line: step.source.range.start.line,
+        name: step.name, kind: type(of: step.action.kind).name,
+        connection: step.remote?.connection.name,
+        rows: step.remote.map { $0.isFetched ? "come over" : "stay" },
+        line: step.source.range.start.line,
         inputs: step.inputs, needs: step.upstream, parameters: step.parameters,
         fate: fates[step.name]?.fate.rawValue ?? StepForecast.Fate.runs.rawValue,
         reasons: fates[step.name]?.reasons ?? [])

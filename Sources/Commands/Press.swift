@@ -1,4 +1,5 @@
 internal import Archiving
+internal import Connecting
 internal import DuckDB
 internal import Learning
 internal import LightGBM
@@ -161,6 +162,7 @@ struct Press: Sendable {
     surroundings.openBLAS = .openBLAS(for: file.project, in: desk.circumstances)
     surroundings.build = desk.circumstances.build
     surroundings.environment = desk.circumstances.environment
+    surroundings.connections = .ofConnections(for: file.project, in: desk.circumstances)
     if let path = desk.circumstances.environment["PATH"], !path.isEmpty {
       surroundings.processes.searchPath = path
     }

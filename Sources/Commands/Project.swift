@@ -1,3 +1,4 @@
+internal import Connecting
 internal import Parsing
 internal import Reporting
 internal import Vocabulary
@@ -117,5 +118,17 @@ extension LibrarySearch {
 
   static func openBLAS(for project: Project, in circumstances: Circumstances) -> LibrarySearch {
     LibrarySearch("WASHI_OPENBLAS", project: project.directory, in: circumstances)
+  }
+}
+
+extension ConnectionSurroundings {
+  /// What connections of a project take from the machine: drivers are looked for where engines are.
+  static func ofConnections(
+    for project: Project, in circumstances: Circumstances
+  ) -> ConnectionSurroundings {
+    ConnectionSurroundings(
+      environment: circumstances.environment,
+      drivers: LibrarySearch("", project: project.directory, in: circumstances),
+      duckDB: .duckDB(for: project, in: circumstances), directory: project.directory)
   }
 }

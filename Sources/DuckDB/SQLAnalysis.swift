@@ -21,6 +21,12 @@ public struct SQLAnalysis: Sendable, Hashable {
     public var offset: Int
     /// Length in UTF-8 bytes.
     public var length: Int
+
+    /// A stretch of so many bytes.
+    public init(offset: Int, length: Int) {
+      self.offset = offset
+      self.length = length
+    }
   }
 
   /// A table named in FROM, that is not one of the query's own CTEs.

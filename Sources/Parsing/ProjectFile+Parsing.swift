@@ -65,6 +65,10 @@ extension ProjectFile {
       options.diagnostics += storage.finish()
       if !shared.remote.isEmpty { self.storage = shared }
     }
+    if let entries = options.mapping("connections") {
+      connections = ConnectionDeclaration.declarations(
+        decoding: entries, diagnostics: &diagnostics)
+    }
     site = options.webAddress("site")
     notify = options.notifyRules() ?? []
     tracking = options.tracking()

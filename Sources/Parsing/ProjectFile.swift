@@ -26,6 +26,8 @@ public struct ProjectFile: Sendable, Hashable {
   public var snapshots: String?
   /// What is shared with other machines, and where.
   public var storage: SharedStorage?
+  /// The engines elsewhere that SQL steps can be sent to, in source order.
+  public var connections: [ConnectionDeclaration] = []
   /// The address that the folder of the published versions has on the web, for links to reports.
   public var site: String?
   /// Whom every run tells; a notebook's own rules come after these.

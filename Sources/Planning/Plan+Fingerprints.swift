@@ -34,6 +34,22 @@ extension Plan {
     public var given: GivenFigures
     /// What earlier editions said.
     public var past: PastEditions
+    /// What is known of the connections, by name.
+    public var connections: [String: ConnectionState] = [:]
+
+    /// A connection, as far as results depend on it.
+    public struct ConnectionState: Sendable, Hashable {
+      /// What makes it the same one elsewhere.
+      public var identity: Fingerprint
+      /// What tells the state of its data; nil when nothing does.
+      public var version: String?
+
+      /// A connection in a state.
+      public init(identity: Fingerprint, version: String?) {
+        self.identity = identity
+        self.version = version
+      }
+    }
 
     /// What is known before the first step.
     public init(
@@ -70,6 +86,14 @@ extension Plan {
     // Charts and fixed words are written in the report's language.
     key.parts.append(.init(.setting, "language", notebook.frontMatter.language.rawValue))
     if step.readsGiven { key.parts.append(context.givenFigures) }
+    if let remote = step.remote {
+      let name = remote.connection.name
+      let state = context.connections[name]
+      key.parts.append(.init(.connection, name, state?.identity.description ?? "unknown"))
+      if let version = version(of: step, in: context) {
+        key.parts.append(.init(.data, name, version))
+      }
+    }
     // A model of the registry is recorded like a file, under its address.
     for reference in step.action.kind.references where reference.name.contains("@") {
       for file in context.files[reference.name] ?? [] {
@@ -96,6 +120,13 @@ extension Plan {
         .init(.past, "earlier editions", Fingerprint(combining: [edition] + words).description))
     }
     return key
+  }
+
+  /// What tells the state of the data that a step elsewhere reads: what the step says, else its
+  /// connection; nil when nothing does.
+  public func version(of step: PlannedStep, in context: KeyContext) -> String? {
+    guard case .sql(let sql) = step.action, let remote = step.remote else { return nil }
+    return sql.version ?? context.connections[remote.connection.name]?.version
   }
 
   /// The step as written, without comments and layout.
@@ -200,6 +231,8 @@ extension StepSource {
     let text = CanonicalText.yaml(YAMLNode(.mapping(kept), at: options.range))
     switch language {
     case "yaml": return text
+    // What is a comment or a quote in another dialect is not ours to say.
+    case "sql" where options["connection"] != nil: return "\(text)\n\(ForeignSQL(body).text)"
     case "sql": return "\(text)\n\(CanonicalText.sql(body))"
     // Of other languages only their programs know what says nothing.
     default: return "\(text)\n\(body)"

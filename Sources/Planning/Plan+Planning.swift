@@ -25,10 +25,12 @@ extension Plan {
 extension Planner {
   /// The plan, or everything that is wrong.
   mutating func plan(with arguments: Arguments) throws(Refusal) -> Plan {
+    needsVariables = arguments.isComplete
     let parameters = resolveParameters(arguments, environment: environment)
     let edition = edition(for: parameters)
-    let steps = planSteps()
+    var steps = planSteps()
     let prose = planProse()
+    settleRemoteSteps(&steps)
     checkNotifications()
     findChampion(steps)
     let inputs = planInputs()
@@ -77,6 +79,7 @@ extension Planner {
   fileprivate mutating func planProse() -> [PlannedExpression] {
     notebook.proseExpressions.map { expression in
       let reads = examine(expression, for: .prose).reads
+      tablesReadHere.formUnion(reads.steps)
       return PlannedExpression(
         expression: expression, inputs: reads.inputs.sorted(),
         upstream: reads.steps.sorted().map { scope.stepNames[$0] },

@@ -168,9 +168,25 @@ public struct PlannedStep: Sendable, Hashable {
   public var parameters: [String]
   /// Whether it reads figures from outside of the run.
   public var readsGiven = false
+  /// Where its SQL is done, when not here.
+  public var remote: RemotePlace?
 
   /// The step's name.
   public var name: String { source.name }
+}
+
+/// Where the SQL of a step is done, and what becomes of its table.
+public struct RemotePlace: Sendable, Hashable {
+  /// The connection.
+  public var connection: ConnectionDeclaration
+  /// The steps on the same connection whose tables it reads there, in document order.
+  public var upstream: [String] = []
+  /// Whether a later step there reads its table.
+  public var isReadThere = false
+  /// Whether its rows come over, as something here reads or shows them.
+  public var isFetched = false
+  /// Whether a later run can find its result again.
+  public var isVersioned: Bool
 }
 
 /// An expression of the prose, with what it reads.

@@ -13,6 +13,7 @@ extension Planner {
     metricNames = Array(repeating: nil, count: sources.count)
     var planned: [PlannedStep] = []
     var reads: [Int: Reads] = [:]
+    remotePlaces = [:]
     for (index, source) in sources.enumerated() {
       let (step, read) = plan(source, at: index)
       reads[index] = read
@@ -43,19 +44,35 @@ extension Planner {
     }
     let (action, settings, mistakes) = StepAction.decoding(source, options: options)
     diagnostics += mistakes
+    // What an option or another kind reads is read here, wherever it was made.
+    tablesReadHere.formUnion(reads.steps)
     for need in settings.needs { resolve(need, for: .option(index), into: &reads) }
     guard let action else { return (nil, reads) }
     scope.products[index] = action.product
     metricNames[index] = action.metricNames
-    if case .sql(let step) = action { reads.formUnion(analyze(step, at: index)) }
+    if case .sql(let step) = action {
+      if step.connection == nil {
+        let read = analyze(step, at: index)
+        tablesReadHere.formUnion(read.steps)
+        reads.formUnion(read)
+      } else {
+        reads.formUnion(analyzeForeign(step, at: index))
+        if settings.show ?? .nothing != .nothing { tablesReadHere.insert(index) }
+      }
+    }
     for expression in action.kind.expressions {
-      reads.formUnion(examine(expression, for: .option(index)).reads)
+      let read = examine(expression, for: .option(index)).reads
+      tablesReadHere.formUnion(read.steps)
+      reads.formUnion(read)
     }
     if case .notebook(let step) = action { planPart(step, at: index) }
     if case .process(let step) = action { checkProcess(step, at: index, into: &reads) }
     for reference in action.kind.references {
       if !reference.name.isEmpty {
-        resolve(reference, for: .option(index), into: &reads)
+        var read = Reads()
+        resolve(reference, for: .option(index), into: &read)
+        if reference.kind != .step { tablesReadHere.formUnion(read.steps) }
+        reads.formUnion(read)
       } else if mistakes.isEmpty {
         report(
           "not-known-yet", "what a step reads must be known before anything runs",
@@ -70,10 +87,13 @@ extension Planner {
         }
       }
     }
-    let step = PlannedStep(
+    var step = PlannedStep(
       source: source, action: action, settings: settings, inputs: reads.inputs.sorted(),
       upstream: reads.steps.sorted().map { scope.stepNames[$0] },
       parameters: reads.parameters.sorted(), readsGiven: reads.readsGiven)
+    step.remote = remotePlaces[index]
+    // What nothing tells the state of cannot be found again.
+    if step.remote?.isVersioned == false { step.settings.isCached = false }
     return (step, reads)
   }
 
@@ -143,7 +163,7 @@ extension Planner {
     }
   }
 
-  private func firstLine(of range: SourceRange) -> SourceRange {
+  func firstLine(of range: SourceRange) -> SourceRange {
     guard range.end.line > range.start.line else { return range }
     var copy = range
     copy.end = SourcePosition(line: range.start.line + 1, column: 1)

@@ -54,6 +54,15 @@ struct Planner {
   /// References to steps further down, judged when all steps are known.
   var forwardReferences: [ForwardReference] = []
 
+  /// Where SQL is done elsewhere, by the step's place in document order.
+  var remotePlaces: [Int: RemotePlace] = [:]
+  /// The steps whose tables something here reads.
+  var tablesReadHere: Set<Int> = []
+  /// Whether a variable of the environment that is not there hinders.
+  var needsVariables = true
+  /// The connections whose variables have been looked for.
+  var checkedConnections: Set<String> = []
+
   private var analyses: [String: Result<SQLAnalysis, DuckDBError>] = [:]
   private var knownLines: SourceLines?
   private var lastAlignment: SourceAlignment?

@@ -27,6 +27,10 @@ public struct ResultKey: Sendable, Hashable, Codable {
       case past
       /// What the notebook says of the whole report.
       case setting
+      /// An engine elsewhere.
+      case connection
+      /// The state of its data.
+      case data
       /// A library, or Washi itself.
       case engine
     }
@@ -94,6 +98,8 @@ extension ResultKey.Part {
     case .step: "the result of step `\(name)`"
     case .past: "what is known of \(name)"
     case .setting: "the report's \(name)"
+    case .connection: "connection `\(name)`"
+    case .data: "the version of `\(name)`"
     case .engine: name
     }
   }
@@ -103,11 +109,11 @@ extension ResultKey.Part {
       return kind == .source ? "\(title) changed" : "\(title) came in"
     }
     switch kind {
-    case .parameter, .setting, .engine:
+    case .parameter, .setting, .data, .engine:
       return "\(title) was \(abbreviated(old.value)) and is \(abbreviated(value))"
     case .file where old.label != label:
       return "file `\(old.label ?? name)` became `\(label ?? name)`"
-    case .source, .reader, .file, .step, .past: return "\(title) changed"
+    case .source, .reader, .file, .step, .past, .connection: return "\(title) changed"
     }
   }
 

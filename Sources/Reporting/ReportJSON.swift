@@ -116,6 +116,17 @@ struct ReportJSON {
       "charts": result.map { _ in .array(step.exhibits.flatMap(charts)) },
       "artifacts": result.map { .array($0.artifacts.map(artifact)) },
       "verdict": result?.verdict.map(verdict),
+      "connection": result?.origin.map { origin in
+        .object([
+          "name": .string(origin.connection),
+          "version": origin.version.map(JSON.string),
+          "rows": .string(origin.staysThere ? "stay" : "come over"),
+          "engines": .array(
+            origin.engines.map {
+              .object(["name": .string($0.name), "version": .string($0.version)])
+            }),
+        ])
+      },
     ])
   }
 

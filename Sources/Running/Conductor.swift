@@ -72,7 +72,7 @@ final class Conductor {
         if steps[source].outcome == nil { lacking.insert(source) }
         switch steps[source].stored?.product {
         case .view, .model: need(source)
-        case .nothing, .table, nil: break
+        case .nothing, .table, .elsewhere, nil: break
         }
       }
     }
@@ -336,7 +336,10 @@ final class Conductor {
   /// Whether everything that a step reads is in the engine; what is missing is wanted from now on.
   private func sourcesAreReady(of index: Int) -> Bool {
     let one = steps[index]
-    if let stored = one.stored, case .table = stored.product { return true }
+    switch one.stored?.product {
+    case .table, .elsewhere: return true
+    case .nothing, .view, .model, nil: break
+    }
     var areReady = true
     for name in one.step.upstream {
       if let source = places[name], !isReady(source) { areReady = false }

@@ -69,6 +69,16 @@ extension Run {
     }.joined()
   }
 
+  /// Takes over the engines elsewhere that made results, in the order of the steps.
+  mutating func noteEnginesElsewhere() {
+    for outcome in outcomes {
+      for engine in outcome.result?.origin?.engines ?? [] {
+        let engine = Engine(engine.name, engine.version)
+        if !engines.contains(engine) { engines.append(engine) }
+      }
+    }
+  }
+
   /// The text of the first heading in the prose.
   fileprivate var firstHeading: String? {
     for case .prose(.heading(_, let inlines, _)) in plan.notebook.elements {

@@ -1,3 +1,4 @@
+internal import Parsing
 public import Planning
 internal import Steps
 public import Vocabulary
@@ -27,18 +28,34 @@ extension Session {
   ///
   /// The findings tell of files that are missing.
   public func forecast(
-    _ plan: Plan
+    _ planned: Plan
   ) throws(Refusal) -> (steps: [StepForecast], findings: [Diagnostic]) {
     var findings: [Diagnostic] = []
-    let files = find(plan, reportingTo: &findings, missingIs: .warning)
-    let inputs = try digests(of: plan, files) + registryInputs
-    let context = context(of: plan, inputs) { _ in }
+    let files = find(planned, reportingTo: &findings, missingIs: .warning)
+    let inputs = try digests(of: planned, files) + registryInputs
+    let desks = surroundings.desks(of: planned)
+    defer { desks.close() }
+    let (states, remarks) = desks.states(in: surroundings.environment, until: cancellation)
+    let plan = planned.settled(by: states, handingOver: [])
+    let context = context(of: plan, inputs, states) { _ in }
     let conductor = Conductor(context, jobs: 1, isForecast: true)
     _ = conductor.reuse()
     surroundings.cache?.digests.save()
     let missing = Set(plan.inputs.map(\.name)).subtracting(files.keys)
     let known = surroundings.cache?.comparison(for: plan)
-    return (plan.steps.map { conductor.forecast(of: $0, by: known, missing: missing) }, findings)
+    let steps = plan.steps.map { step in
+      var forecast = conductor.forecast(of: step, by: known, missing: missing)
+      // Without a state of its data a connection is asked again by every run.
+      if forecast.fate == .runs, forecast.reasons == ["`cache: off`"], let remote = step.remote,
+        step.source.options["cache"] == nil
+      {
+        forecast.reasons = [
+          remarks[remote.connection.name] ?? "a step that it reads there is done anew by every run"
+        ]
+      }
+      return forecast
+    }
+    return (steps, findings)
   }
 }
 

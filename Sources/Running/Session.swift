@@ -1,3 +1,4 @@
+public import Connecting
 public import DuckDB
 internal import Parsing
 public import Planning
@@ -31,12 +32,18 @@ public actor Session {
     public var openBLAS = LibrarySearch()
     /// Where secrets come from, for notebooks that are planned when their step runs.
     public var environment: [String: String] = [:]
+    /// What connections to engines elsewhere take from the machine.
+    public var connections = ConnectionSurroundings()
+    /// Who opens them.
+    public var opener: any ConnectionOpening = DeclaredConnections()
     /// What processes find around them, beside what the plan says.
     public var processes = ProcessSurroundings()
     /// What goes to the notebook around this one, and comes from it.
     var handover: Handover?
     /// Who runs the notebooks within this one.
     var notebooks: InnerNotebooks?
+    /// Who has SQL done by engines elsewhere.
+    var elsewhere: RemoteSteps?
     /// Models of the registry by the address that steps name, and the champion.
     public var models: [String: RegisteredModel] = [:]
     /// Figures from outside that expressions can name.
@@ -118,19 +125,24 @@ public actor Session {
   /// Throws what `check` would find, before anything has run. What the cache has is not done again:
   /// when it has everything, no file is opened and no library is needed.
   public func run(
-    _ plan: Plan, observing observe: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    _ planned: Plan, observing observe: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws(Refusal) -> Run {
     var findings: [Diagnostic] = []
-    observe(.readingInputs(count: plan.inputs.count))
-    let files = find(plan, reportingTo: &findings, missingIs: .error)
+    observe(.readingInputs(count: planned.inputs.count))
+    let files = find(planned, reportingTo: &findings, missingIs: .error)
     guard findings.isEmpty else { throw Refusal(findings) }
     let stamps = stamps(of: files)
     let inputs =
-      try digests(of: plan, files) + digestsOfStepFiles(of: plan)
+      try digests(of: planned, files) + digestsOfStepFiles(of: planned)
       + registryInputs
+    let desks = surroundings.desks(of: planned)
+    defer { desks.close() }
+    let states = desks.states(in: surroundings.environment, until: cancellation).states
+    let plan = planned.settled(by: states, handingOver: surroundings.handover?.wanted ?? [])
     let notebooks = InnerNotebooks(
       of: plan, in: surroundings, library: connection.database.library)
-    var context = context(of: plan, inputs, observe)
+    var context = context(of: plan, inputs, states, observe)
+    context.surroundings.elsewhere = RemoteSteps(of: plan, in: context.keys, through: desks)
     context.surroundings.notebooks = notebooks
     let selection = try surroundings.selection.map { one throws(Refusal) in
       try SelectedSteps(one, in: plan)
@@ -168,6 +180,7 @@ public actor Session {
       plan: plan, title: "", description: nil, inputs: inputs, engines: engines(of: plan),
       outcomes: conductor.outcomes, texts: [:], diagnostics: plan.warnings + findings)
     run.past = surroundings.past
+    run.noteEnginesElsewhere()
     run.join(notebooks.runs)
     let texts = finish(&run, conductor, by: ledger)
     if run.isSuccess, run.isComplete, !run.isWithheld {
@@ -200,7 +213,9 @@ public actor Session {
   }
 
   func context(
-    of plan: Plan, _ inputs: [RecordedInput], _ observe: @escaping @Sendable (RunEvent) -> Void
+    of plan: Plan, _ inputs: [RecordedInput],
+    _ connections: [String: Plan.KeyContext.ConnectionState],
+    _ observe: @escaping @Sendable (RunEvent) -> Void
   ) -> RunContext {
     var files: [String: [Plan.InputFile]] = [:]
     for input in inputs {
@@ -213,13 +228,14 @@ public actor Session {
       (name: Plan.KeyContext.buildName, version: surroundings.build),
       (name: "DuckDB", version: connection.database.library.description.version),
     ]
+    var keys = Plan.KeyContext(
+      files: files, engines: engines, learningEngines: learning,
+      directory: surroundings.projectDirectory, given: surroundings.allGiven,
+      past: surroundings.past)
+    keys.connections = connections
     return RunContext(
-      plan: plan, database: connection.database, surroundings: surroundings,
-      keys: Plan.KeyContext(
-        files: files, engines: engines, learningEngines: learning,
-        directory: surroundings.projectDirectory, given: surroundings.allGiven,
-        past: surroundings.past),
-      cancellation: cancellation, connections: connections, observe: observe)
+      plan: plan, database: connection.database, surroundings: surroundings, keys: keys,
+      cancellation: cancellation, connections: self.connections, observe: observe)
   }
 
   /// Confines the engine and makes the views of the catalog, or says why that cannot be.

@@ -100,7 +100,7 @@ struct StepWork: Sendable {
         // A table is all in its file; a view and a model are made again by what the step says.
         switch stored.product {
         case .view, .model: (room, step) = try prepared(room)
-        case .nothing, .table: break
+        case .nothing, .table, .elsewhere: break
         }
         drop(on: connection)
         guard let cache = context.cache else { throw .lost(step) }
@@ -168,7 +168,10 @@ struct StepWork: Sendable {
     step.action = action ?? step.action
     // A caller's limit for steps that say nothing themselves stands in the plan alone.
     let limit = step.settings.timeout
+    let isCached = step.settings.isCached
     step.settings = settings
+    // What a connection tells of its data is known by the plan alone.
+    if !isCached { step.settings.isCached = false }
     step.settings.timeout = settings.timeout ?? limit
     workspace.current = step.source
     workspace.settings = step.settings

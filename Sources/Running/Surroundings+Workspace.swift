@@ -1,3 +1,4 @@
+internal import Connecting
 internal import DuckDB
 internal import Parsing
 internal import Planning
@@ -22,6 +23,7 @@ extension Session.Surroundings {
     workspace.given = allGiven
     workspace.processes = processes(for: plan)
     workspace.notebooks = notebooks
+    workspace.elsewhere = elsewhere
     workspace.suppliedModels = handover?.models ?? [:]
     workspace.evaluate = {
       [unowned workspace, connection] (expression) throws(StepFailure) -> Value in
@@ -29,6 +31,11 @@ extension Session.Surroundings {
         of: expression, metrics: workspace.metrics, given: workspace.given, using: connection)
     }
     return workspace
+  }
+
+  /// The connections that a plan's steps use, none of them open yet.
+  func desks(of plan: Plan) -> RemoteDesks {
+    RemoteDesks(of: plan, opener: opener, in: connections)
   }
 
   /// The figures from outside, those of the edition before among them.

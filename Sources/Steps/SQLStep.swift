@@ -20,11 +20,23 @@ public struct SQLStep: StepKind {
   public var sql: String
   /// Where it stands.
   public var range: SourceRange
+  /// The connection whose engine does it; the engine here does when nil.
+  public var connection: NamedPlace?
+  /// What tells one state of what it reads there from another, when the step says it.
+  public var version: String?
 
   /// Reads the options; mistakes go into the reader.
   public init(from options: inout OptionReader, of source: StepSource) {
     sql = source.body
     range = source.bodyRange
+    connection = options.place("connection")
+    if options.isPending("connection") {
+      options.reject("connection", "must be known before anything runs", rule: "not-known-yet")
+    }
+    version = options.string("version")
+    if connection == nil, options.has("version"), !options.isPending("connection") {
+      options.reject("version", "does nothing without `connection`")
+    }
   }
 
   /// The planner finds the tables of a SELECT with the engine's own parser.
@@ -32,6 +44,11 @@ public struct SQLStep: StepKind {
 
   /// Finds what is wrong beside the options themselves, on empty tables.
   public func check(in workspace: Workspace) -> [Diagnostic] {
+    guard connection == nil else {
+      // Which columns there are only the other engine knows.
+      workspace.unknown.insert(workspace.stepName)
+      return []
+    }
     do throws(StepFailure) {
       try workspace.make(
         workspace.stepName, "CREATE TABLE", as: query, suffix: " WITH NO DATA", reporting: failure)
@@ -43,6 +60,13 @@ public struct SQLStep: StepKind {
 
   /// Does the work.
   public func run(in workspace: Workspace) throws(StepFailure) -> StepResult {
+    guard connection == nil else {
+      guard let engines = workspace.elsewhere else {
+        throw StepFailure(
+          .error("no-connection", "connections cannot be used here", at: connection?.range))
+      }
+      return try engines.run(self, in: workspace)
+    }
     var result = StepResult()
     let name = workspace.stepName
     if try staysView(in: workspace) {

@@ -20,6 +20,8 @@ public struct StepResult: Sendable, Hashable, Codable {
   public var verdict: Verdict?
   /// A model to keep in the registry when the report is published.
   public var registration: Registration?
+  /// The engine elsewhere that made it.
+  public var origin: RemoteOrigin?
   /// The fingerprint of what later steps can read of it, when it made something.
   public var content: Fingerprint?
 

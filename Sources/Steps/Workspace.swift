@@ -44,6 +44,8 @@ public final class Workspace {
   public var processes = ProcessSurroundings()
   /// Who runs notebooks within this one.
   public var notebooks: (any NotebookRunning)?
+  /// Who has SQL done by engines elsewhere.
+  public var elsewhere: (any RemoteRunning)?
   /// Models that a notebook around this one gives to its `uses: model` steps, by step name.
   public var suppliedModels: [String: TrainedModel] = [:]
   /// While checking: the steps whose tables are only known when they have run.

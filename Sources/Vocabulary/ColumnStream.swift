@@ -9,11 +9,14 @@
     public var name: String
     /// Arrow's format string.
     public var format: String
+    /// Whether it is text that stands for decimal numbers, as some engines send them.
+    public var isDecimalText: Bool
 
     /// A column.
-    public init(name: String, format: String) {
+    public init(name: String, format: String, isDecimalText: Bool = false) {
       self.name = name
       self.format = format
+      self.isDecimalText = isDecimalText
     }
   }
 

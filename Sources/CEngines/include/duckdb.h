@@ -116,6 +116,7 @@ typedef struct {
     const char **, idx_t, struct ArrowSchema *)                                                    \
   X(duckdb_error_data, data_chunk_to_arrow, duckdb_arrow_options, duckdb_data_chunk,               \
     struct ArrowArray *)                                                                           \
+  X(duckdb_state, arrow_scan, duckdb_connection, const char *, struct ArrowArrayStream *)           \
   X(bool, error_data_has_error, duckdb_error_data)                                                 \
   X(const char *, error_data_message, duckdb_error_data)                                           \
   X(duckdb_error_type, error_data_error_type, duckdb_error_data)                                   \

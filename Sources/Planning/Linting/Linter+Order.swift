@@ -9,7 +9,8 @@ extension Linter {
       switch step.action {
       case .sql:
         let isShown = step.settings.show.map { $0 != .nothing } ?? false
-        if analyses[step.name]?.isLimited == true, !isOrdered(step.name) {
+        let isLimited = analyses[step.name]?.isLimited ?? foreign(step)?.isLimited ?? false
+        if isLimited, !isOrdered(step.name) {
           report(
             .unorderedLimit, "LIMIT keeps some rows of `\(step.name)`, and nothing decides which",
             at: step.source.nameRange,
@@ -39,6 +40,7 @@ extension Linter {
   /// Whether a table's rows come in an order that the notebook or the files decide.
   private func isOrdered(_ name: String, depth: Int = 0) -> Bool {
     guard let step = step(name), depth < plan.steps.count else { return true }
+    if let sql = foreign(step) { return sql.isOrdered }
     if let analysis = analyses[step.name] {
       switch analysis.rowOrder {
       case .stated: return true
@@ -50,5 +52,11 @@ extension Linter {
     // Other kinds keep the order of the table that they take.
     return step.action.kind.references.filter { $0.kind == .table }
       .allSatisfy { isOrdered($0.name, depth: depth + 1) }
+  }
+
+  /// The SQL of a step that another engine does, whose rows have no order but a stated one.
+  private func foreign(_ step: PlannedStep) -> ForeignSQL? {
+    guard case .sql(let sql) = step.action, let remote = step.remote else { return nil }
+    return ForeignSQL(sql.sql, in: remote.connection.dialect)
   }
 }

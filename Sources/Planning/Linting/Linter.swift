@@ -47,7 +47,10 @@ struct Linter {
     lines = SourceLines(plan.notebook.source, file: plan.notebook.path)
     var analyses: [String: SQLAnalysis] = [:]
     for step in plan.steps {
-      if case .sql(let sql) = step.action { analyses[step.name] = try? connection.analyze(sql.sql) }
+      // The dialect of another engine is not ours to parse.
+      if case .sql(let sql) = step.action, sql.connection == nil {
+        analyses[step.name] = try? connection.analyze(sql.sql)
+      }
     }
     self.analyses = analyses
   }

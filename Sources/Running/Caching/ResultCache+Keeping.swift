@@ -31,7 +31,9 @@ extension ResultCache {
       case .done(let result): stored.result = result
       case .failed, .notRun: return (key.fingerprint, nil)
       }
-      if stored.skipped == nil, step.action.makesTable {
+      if stored.result.origin?.staysThere == true {
+        stored.product = .elsewhere
+      } else if stored.skipped == nil, step.action.makesTable {
         guard try write(tableOf: step, into: draft, &stored, in: room) else {
           return (
             key.fingerprint, "its table has a column of a type that no file gives back exactly"
@@ -103,6 +105,7 @@ extension ResultCache {
     var parts = ["content", stored.skipped ?? ""]
     switch stored.product {
     case .nothing: break
+    case .elsewhere: parts += ["elsewhere", stored.key.fingerprint.description]
     case .view: parts += ["view", stored.key.fingerprint.description]
     case .table(let columns):
       parts += ["table"] + columns.flatMap { [$0.name, $0.type] }

@@ -58,7 +58,8 @@ extension ResultCache {
       throw .lost(step)
     }
     switch stored.product {
-    case .nothing: break
+    // It is made there when a step there needs it.
+    case .nothing, .elsewhere: break
     case .view: _ = try step.action.kind.run(in: room)
     case .table(let columns):
       let path = "\(place(of: stored.key))/\(StoredResult.tableFile)"

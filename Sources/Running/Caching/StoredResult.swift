@@ -22,6 +22,8 @@ struct StoredResult: Sendable, Codable {
   enum Product: Sendable, Hashable, Codable {
     /// Metrics only.
     case nothing
+    /// A table that stays with the engine of a connection.
+    case elsewhere
     /// A view, which is made again from its SELECT.
     case view
     /// A table, in `table.parquet`.

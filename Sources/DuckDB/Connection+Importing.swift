@@ -1,0 +1,98 @@
+internal import CEngines
+internal import Synchronization
+public import Vocabulary
+
+/// Rows of other engines, taken as they come: Arrow's columns become DuckDB's, and what is more than
+/// memory is written to the temporary directory.
+extension Connection {
+  /// Stores the rows of a stream as a table, whose name must be free; the stream is used up.
+  ///
+  /// Decimals that come as text become DECIMAL(38, s) with as many digits behind the point as their
+  /// numbers have. An error of the stream's producer is in the stream's `failure`.
+  public func createTable(
+    _ name: String, consuming stream: ColumnStream
+  ) throws(DuckDBError) {
+    let decimals = stream.fields.filter(\.isDecimalText).map(\.name)
+    let target = SQLText.identifier(name)
+    try scanning(stream) { rows throws(DuckDBError) in
+      guard !decimals.isEmpty else {
+        try execute("CREATE TABLE \(target) AS SELECT * FROM \(rows)")
+        return
+      }
+      let texts = SQLText.identifier("\(name) as text")
+      do throws(DuckDBError) {
+        try execute("CREATE OR REPLACE TABLE \(texts) AS SELECT * FROM \(rows)")
+        let list = try decimals.map { column throws(DuckDBError) in
+          try decimal(column, in: texts)
+        }
+        try execute(
+          "CREATE TABLE \(target) AS SELECT * REPLACE (\(list.joined(separator: ", "))) FROM \(texts)"
+        )
+        try execute("DROP TABLE \(texts)")
+      } catch {
+        _ = try? execute("DROP TABLE IF EXISTS \(texts)")
+        throw error
+      }
+    }
+  }
+
+  /// The rows of a stream as a table in memory, columns of kinds without a Swift reading as text; the
+  /// stream is used up.
+  public func query(consuming stream: ColumnStream) throws(DuckDBError) -> Table {
+    try scanning(stream) { rows throws(DuckDBError) in
+      // A statement may be run twice to read odd columns as text, and a stream only flows once.
+      let table = SQLText.identifier("\(rows.dropFirst().dropLast()) kept")
+      try execute("CREATE TABLE \(table) AS SELECT * FROM \(rows)")
+      defer { _ = try? execute("DROP TABLE \(table)") }
+      return try query("SELECT * FROM \(table)")
+    }
+  }
+
+  /// Calls `body` with the quoted name under which the stream's rows can be read, once.
+  private func scanning<Success>(
+    _ stream: ColumnStream, _ body: (String) throws(DuckDBError) -> Success
+  ) throws(DuckDBError) -> Success {
+    // The view lies among the database's own, which other connections see too.
+    let number = streamCount.wrappingAdd(1, ordering: .relaxed).newValue
+    let name = "rows on their way \(number)"
+    try exclusively { () throws(DuckDBError) in
+      let address = unsafe stream.address.assumingMemoryBound(to: ArrowArrayStream.self)
+      guard unsafe functions.arrow_scan(handle, name, address) == 0 else {
+        throw DuckDBError(.shape, "the columns that came have no form here")
+      }
+    }
+    defer {
+      _ = try? execute("DROP VIEW IF EXISTS \(SQLText.identifier(name))")
+      withExtendedLifetime(stream) {}
+    }
+    return try body(SQLText.identifier(name))
+  }
+
+  /// The expression that makes decimals of a column of text.
+  private func decimal(_ column: String, in table: String) throws(DuckDBError) -> String {
+    let name = SQLText.identifier(column)
+    let facts = try query(
+      """
+      SELECT
+        coalesce(max(CASE WHEN contains(\(name), '.') THEN length(\(name)) - instr(\(name), '.') END), 0),
+        coalesce(max(length(ltrim(split_part(\(name), '.', 1), '-'))), 0),
+        count(*) FILTER (WHERE lower(\(name)) IN ('nan', 'inf', '-inf', 'infinity', '-infinity'))
+      FROM \(table)
+      """)
+    let numbers = facts.row(0).map { Int($0.number ?? 0) }
+    guard numbers[2] == 0 else {
+      throw DuckDBError(
+        .outOfRange, "column `\(column)` holds decimals that are no numbers (NaN or infinite)",
+        name: column)
+    }
+    guard numbers[0] + numbers[1] <= 38 else {
+      throw DuckDBError(
+        .outOfRange,
+        "column `\(column)` needs \(numbers[1]) digits before and \(numbers[0]) behind the point, and decimals have 38",
+        name: column)
+    }
+    return "CAST(\(name) AS DECIMAL(38, \(numbers[0]))) AS \(name)"
+  }
+}
+
+private let streamCount = Atomic(0)
