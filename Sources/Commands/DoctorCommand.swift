@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import Connecting
 internal import DuckDB
 internal import LightGBM
 internal import LinearAlgebra
+internal import Parsing
 internal import Vocabulary
 
 /// `washi doctor`: what is there, what is missing, how to get it.
@@ -12,12 +14,22 @@ struct DoctorCommand: Action {
     discussion: """
       DuckDB does SQL and reads files; every run needs it. LightGBM trains trees, liblinear linear models; \
       only steps that learn need them. OpenBLAS makes networks several times quicker. Exit code 1 when \
-      one of them is missing.
+      one of them is missing. Connections of washi.yaml are listed with their drivers; --connect tries \
+      them, too.
 
       EXAMPLES:
         washi doctor
+        washi doctor --connect --env prod
         WASHI_DUCKDB=/opt/libduckdb.so washi doctor
       """)
+
+  @Flag(help: "Connect to every connection of washi.yaml, and say who answers.")
+  var connect = false
+
+  @Option(
+    name: .customLong("env"),
+    help: ArgumentHelp("Read washi.<name>.yaml over washi.yaml.", valueName: "name"))
+  var environment: String?
 
   @Flag(help: "Print a JSON object.")
   var json = false
@@ -43,11 +55,15 @@ struct DoctorCommand: Action {
           ?? EngineDescription(name: "OpenBLAS", version: "unknown", path: "")
       },
     ]
-    let isComplete = findings.allSatisfy { $0.version != nil }
+    let connections = try lookAtConnections(of: project, at: desk)
+    let isComplete =
+      findings.allSatisfy { $0.version != nil } && connections.allSatisfy { $0.problem == nil }
     if json {
       desk.console.say(
         JSONText.encode(
-          Report(washi: Washi.version, project: project.directory, engines: findings),
+          Report(
+            washi: Washi.version, project: project.directory, engines: findings,
+            connections: connections.isEmpty ? nil : connections),
           isIndented: true))
     } else {
       var rows = [["washi", Washi.version, desk.circumstances.executable ?? ""]]
@@ -57,6 +73,19 @@ struct DoctorCommand: Action {
         guard let problem = finding.problem else { continue }
         desk.show([
           .error("missing-engine", problem, at: nil, solutions: Self.remedies(for: finding.name))
+        ])
+      }
+      if !connections.isEmpty {
+        desk.console.say("")
+        desk.console.say(
+          TextTable(
+            rows: connections.map { ["connection \($0.name)", $0.kind, $0.words, $0.path ?? ""] }
+          ).lines.joined(separator: "\n"))
+      }
+      for connection in connections {
+        guard let problem = connection.problem else { continue }
+        desk.show([
+          .error("connection", problem, at: nil, solutions: connection.remedies)
         ])
       }
     }
@@ -76,6 +105,55 @@ struct DoctorCommand: Action {
     var washi: String
     var project: String
     var engines: [Finding]
+    var connections: [ConnectionFinding]?
+  }
+
+  /// A connection of the project file.
+  private struct ConnectionFinding: Encodable {
+    var name: String
+    var kind: String
+    /// The driver's file, or what else speaks to the engine.
+    var path: String?
+    /// Who answered, with versions.
+    var engines: [String]?
+    /// Variables of the environment that it needs and that are not set.
+    var missingVariables: [String]
+    var problem: String?
+    var remedies: [String] = []
+
+    /// Its state in words for the table.
+    var words: String {
+      if problem != nil { return "cannot be used" }
+      if let engines { return engines.joined(separator: ", ") }
+      return missingVariables.isEmpty
+        ? "not tried" : "needs " + missingVariables.joined(separator: ", ")
+    }
+  }
+
+  private func lookAtConnections(
+    of project: Project, at desk: Desk
+  ) throws -> [ConnectionFinding] {
+    let (file, sources) = try project.file(environment: environment)
+    desk.show(file.diagnostics, in: sources)
+    let surroundings = ConnectionSurroundings.ofConnections(for: project, in: desk.circumstances)
+    return file.connections.map { connection in
+      let missing = connection.variables.map(\.name)
+        .filter { (desk.circumstances.environment[$0] ?? "").isEmpty }
+      var finding = ConnectionFinding(
+        name: connection.name, kind: connection.kindName, missingVariables: missing)
+      do throws(RemoteError) {
+        finding.path = try connection.driver(in: surroundings).path
+        if connect {
+          let session = try connection.open(in: surroundings)
+          finding.engines = session.engines.map { "\($0.name) \($0.version)" }
+          session.close()
+        }
+      } catch {
+        finding.problem = "connection `\(connection.name)`: \(error.summary)"
+        finding.remedies = error.solutions
+      }
+      return finding
+    }
   }
 
   private func look<Failure: Error>(

@@ -5,6 +5,12 @@ internal import Parsing
 internal import Synchronization
 internal import Vocabulary
 
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
 /// A driver: a shared library that speaks to one kind of engine, opened once per process.
 @safe final class ADBCDriver {
   /// Its name, the version of ADBC that it speaks, and its file.
@@ -107,6 +113,24 @@ internal import Vocabulary
     unsafe functions.deallocate()
     throw RemoteError(
       .driver, "\(library.path) speaks no version of ADBC that is known here (1.0, 1.1)")
+  }
+}
+
+extension ADBCDriver {
+  /// What tells this build of a driver from others when it has no version of its own.
+  var bytesInWords: String {
+    guard let file = unsafe fopen(description.path, "rb") else { return description.version }
+    defer { unsafe fclose(file) }
+    var combiner = Fingerprint.Combiner()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      // The buffer outlives the call and is as long as told.
+      let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe fread(bytes.baseAddress, 1, bytes.count, file)
+      }
+      guard count > 0 else { return "sha256 \(combiner.fingerprint.short)" }
+      combiner.update(buffer[..<count])
+    }
   }
 }
 

@@ -95,7 +95,7 @@ extension ADBCFailure {
     for mark in ["FATAL: ", "ERROR: "] {
       if let start = text.ranges(of: mark).last { text = String(text[start.upperBound...]) }
     }
-    if kind == .unreachable, let start = text.ranges(of: " failed: ").last {
+    if kind == .unreachable || kind == .lost, let start = text.ranges(of: " failed: ").last {
       text = String(text[start.upperBound...])
     }
     if text.hasPrefix("[libpq] ") { text.removeFirst("[libpq] ".count) }

@@ -138,8 +138,9 @@ struct ArrowColumn {
   /// Why the column cannot come here; nil when it can.
   func fault(_ casting: ADBCRows.Casting) -> RemoteError? {
     guard let type = unknownType else { return nil }
+    let kind = type.name.hasPrefix("unnamed") ? "a type" : "the type `\(type.name)`"
     return RemoteError(
-      .type, "column `\(name)` is of the type `\(type.name)`, which has no counterpart here",
+      .type, "column `\(name)` is of \(kind), which has no counterpart here",
       solutions: ["cast it in the SELECT: `\(casting.text(name, to: type.remedy))`"])
   }
 

@@ -274,12 +274,7 @@ internal import Vocabulary
         unsafe driver.functions.pointee.ConnectionGetInfo?(
           connection, codes, codes.count, rows.stream, $0)
       }
-      let table = try read(try rows.columnStream(for: .other))
-      for row in 0..<table.rowCount where table.columns.count > 1 {
-        if case .int(let code) = table.columns[0][row] {
-          facts[Int(code)] = table.columns[1][row].plainText
-        }
-      }
+      facts = unsafe ADBCInfo.texts(rows.stream)
     } catch  where error.kind != .lost {
       // Not every driver tells.
     }
@@ -290,8 +285,7 @@ internal import Vocabulary
     let driverVersion = facts[101].flatMap { $0.isEmpty || $0 == "unknown" ? nil : $0 }
     engines.append(
       RemoteEngine(
-        facts[100] ?? "ADBC driver \(driverName)",
-        driverVersion ?? driver.description.version))
+        facts[100] ?? "ADBC driver \(driverName)", driverVersion ?? driver.bytesInWords))
     return engines
   }
 
