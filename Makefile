@@ -11,7 +11,7 @@ WASHI := .build/release/washi
 CREDIT_DATA := data/credit/initial.csv data/credit/20201001.csv data/credit/20201101.csv \
 	data/credit/20201201.csv data/credit/20210101.csv
 
-.PHONY: help setup build test test-airflow test-mlflow test-storage lint format report bench clean
+.PHONY: help setup build test test-airflow test-connections test-mlflow test-storage lint format report bench clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ test: ## install what is missing, lint, build, run every test
 
 test-airflow: build ## run exported DAGs with a real Airflow (from PyPI, kept in .build/airflow-venv)
 	@Tests/Airflow/check $(WASHI)
+
+test-connections: build ## SQL steps on a real PostgreSQL, started on loopback and stopped
+	@Scripts/setup --drivers
+	@Tests/Connections/check $(WASHI)
 
 test-storage: build ## share between machines by a folder, WebDAV and S3 (rclone; moto from PyPI)
 	@Tests/Storage/check $(WASHI)
