@@ -115,7 +115,9 @@ let package = Package(
     room("Storing", on: ["Vocabulary"]),
 
     // Engines elsewhere: conversations with databases and clusters.
-    room("Connecting", on: ["CEngines", "DuckDB", "Opening", "Parsing", "Vocabulary"]),
+    room(
+      "Connecting",
+      on: ["CEngines", "DuckDB", "Opening", "Parsing", "SparkConnect", "Vocabulary"]),
 
     // Side rooms: pure functions of tables.
     room("Charting", on: ["Vocabulary"]),

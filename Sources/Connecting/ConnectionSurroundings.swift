@@ -36,6 +36,7 @@ extension ConnectionDeclaration {
   {
     switch engine {
     case .adbc(let options): try ADBCSession(options, named: name, in: surroundings)
+    case .spark(let options): try SparkConnectSession(options, named: name, in: surroundings)
     }
   }
 
@@ -45,6 +46,7 @@ extension ConnectionDeclaration {
   ) throws(RemoteError) -> EngineDescription {
     switch engine {
     case .adbc(let options): try ADBCDriver.load(options, in: surroundings).description
+    case .spark: EngineDescription(name: "Spark Connect", version: "4.3", path: "part of washi")
     }
   }
 }

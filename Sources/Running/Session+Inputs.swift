@@ -45,7 +45,8 @@ extension Session {
       try connection.confine(
         directories: [surroundings.projectDirectory, surroundings.stagingDirectory]
           + (surroundings.cache.map { [$0.results] } ?? [])
-          + (surroundings.snapshotFolder.map { [$0] } ?? []),
+          + (surroundings.snapshotFolder.map { [$0] } ?? [])
+          + plan.steps.compactMap { $0.remote?.connection.sharedFolder.map(absolute) },
         files: (files.values.flatMap { $0.map(absolute) }
           + surroundings.recorded.values.flatMap { $0.replacement ?? [] }).sorted(),
         memoryLimit: surroundings.memoryLimit ?? plan.project.memoryLimit,

@@ -49,19 +49,14 @@ extension SparkError {
     }
     switch error.code {
     case .unavailable:
-      let reason = Self.reason(of: error).map { ": \($0)" } ?? ""
-      self.init(
-        isEstablished ? .lost : .unreachable,
-        (isEstablished ? "the connection to Spark was lost" : "Spark cannot be reached") + reason,
-        solutions: isEstablished
-          ? [] : ["see that the Spark Connect server runs and that its address is right"])
+      self.init(isEstablished ? .lost : .unreachable, Self.reason(of: error) ?? "no answer")
     case .deadlineExceeded:
-      self.init(isEstablished ? .lost : .unreachable, "Spark did not answer in time")
+      self.init(isEstablished ? .lost : .unreachable, "no answer in time")
     case .cancelled:
       self.init(.cancelled, "the query was cancelled")
     case .unauthenticated, .permissionDenied:
       self.init(
-        .refused, "Spark does not let us in: \(Self.plain(error.message))",
+        .refused, Self.plain(error.message),
         solutions: ["see that the token is right"])
     case .unimplemented:
       self.init(.other, "what answers there is no Spark Connect server of version 3.5 or later")
@@ -84,7 +79,20 @@ extension SparkError {
       unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) }?.lowercased()
     case let error as ChannelError:
       if case .connectTimeout = error { "no answer to the connection" } else { nil }
-    default: nil
+    default: reason(inWords: "\(error)")
+    }
+  }
+
+  /// Errors of TLS, whose types say no more than their text.
+  private static func reason(inWords text: String) -> String? {
+    if text.contains("CERTIFICATE_VERIFY_FAILED") {
+      "its certificate is signed by nobody who is trusted here"
+    } else if text.contains("failedToValidateHostname") {
+      "its certificate is for another host"
+    } else if text.contains("WRONG_VERSION_NUMBER") || text.contains("handshakeFailed") {
+      "it does not speak TLS"
+    } else {
+      nil
     }
   }
 

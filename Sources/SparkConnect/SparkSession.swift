@@ -54,7 +54,12 @@ public final class SparkSession: Sendable {
           .with {
             $0.key = "spark.sql.session.timeZone"
             $0.value = "UTC"
-          }
+          },
+          .with {
+            // The default, INT96, is older than times in Parquet.
+            $0.key = "spark.sql.parquet.outputTimestampType"
+            $0.value = "TIMESTAMP_MICROS"
+          },
         ]
         let _: SparkConfigResponse = try await channel.answer("Config", order)
         return answer.sparkVersion.version

@@ -28,7 +28,9 @@ extension ConnectionDeclaration {
   }
 
   private static func engine(_ options: inout OptionReader) -> Engine? {
-    ADBCOptions(from: &options).map(Engine.adbc)
+    options.has("spark")
+      ? SparkOptions(from: &options).map(Engine.spark)
+      : ADBCOptions(from: &options).map(Engine.adbc)
   }
 
   private static func version(_ options: inout OptionReader) -> Version {

@@ -18,6 +18,8 @@ public struct ConnectionDeclaration: Sendable, Hashable {
   public enum Engine: Sendable, Hashable {
     /// Anything that an ADBC driver speaks to.
     case adbc(ADBCOptions)
+    /// Apache Spark, by Spark Connect.
+    case spark(SparkOptions)
   }
 
   /// What tells one state of the remote data from another, so that results can be found again.
@@ -44,6 +46,7 @@ public struct ConnectionDeclaration: Sendable, Hashable {
   public var kindName: String {
     switch engine {
     case .adbc(let options): options.driverName
+    case .spark: "spark"
     }
   }
 
@@ -54,6 +57,7 @@ public struct ConnectionDeclaration: Sendable, Hashable {
       options.texts.compactMap { given in
         if case .variable(let name) = given.text { (name, given.range) } else { nil }
       }
+    case .spark(let options): options.variables
     }
   }
 
@@ -61,6 +65,7 @@ public struct ConnectionDeclaration: Sendable, Hashable {
   public func identity(in environment: [String: String]) -> Fingerprint {
     switch engine {
     case .adbc(let options): options.identity(in: environment)
+    case .spark(let options): options.identity(in: environment)
     }
   }
 
@@ -71,6 +76,15 @@ public struct ConnectionDeclaration: Sendable, Hashable {
       ForeignSQL.Dialect(
         escapesBackslashes: ["bigquery", "databricks", "mysql", "snowflake", "spark"]
           .contains(options.driverName))
+    case .spark: ForeignSQL.Dialect(escapesBackslashes: true)
+    }
+  }
+
+  /// The folder through which rows come over as files; nil when they come through the connection.
+  public var sharedFolder: String? {
+    switch engine {
+    case .adbc: nil
+    case .spark(let options): options.parquet
     }
   }
 }
