@@ -175,6 +175,48 @@ internal import CEngines
     }
   }
 
+  // MARK: As bytes
+
+  /// The bytes of a number in this format; nil when no column has it.
+  static func size(ofFormat format: UInt8) -> Int? {
+    Kind(rawValue: String(UnicodeScalar(format)))?.size
+  }
+
+  /// A number among bytes that were packed in this format.
+  static func number(in bytes: [UInt8], at start: Int, _ row: Int, ofFormat format: UInt8) -> Double
+  {
+    func bits<Bits: FixedWidthInteger>(_ type: Bits.Type) -> Bits {
+      let size = Bits.bitWidth / 8
+      var bits = Bits.zero
+      for offset in 0..<size {
+        bits |= Bits(truncatingIfNeeded: bytes[start + row * size + offset]) << (8 * offset)
+      }
+      return bits
+    }
+    switch format {
+    case UInt8(ascii: "c"): return Double(bits(Int8.self))
+    case UInt8(ascii: "s"): return Double(bits(Int16.self))
+    case UInt8(ascii: "i"): return Double(bits(Int32.self))
+    case UInt8(ascii: "f"): return Double(Float(bitPattern: bits(UInt32.self)))
+    default: return Double(bitPattern: bits(UInt64.self))
+    }
+  }
+
+  /// Adds the column's format, whether numbers are missing, the bits that say which are there, and the
+  /// numbers, as this machine has them in memory, which is little-endian on all that Washi runs on.
+  func pack(into bytes: inout [UInt8]) {
+    bytes += Array(kind.rawValue.utf8)
+    bytes.append(missingCount > 0 ? 1 : 0)
+    if missingCount > 0, let validity = unsafe validity {
+      unsafe bytes.append(
+        contentsOf: UnsafeBufferPointer(start: validity, count: (count + 7) / 8))
+    }
+    if let numbers = unsafe numbers {
+      unsafe bytes.append(
+        contentsOf: UnsafeRawBufferPointer(start: numbers, count: count * kind.size))
+    }
+  }
+
   private func setValid(_ place: Int) {
     unsafe validity?[place / 8] |= 1 << UInt8(place % 8)
   }

@@ -49,6 +49,8 @@
     void **)                                                                                       \
   X(int, BoosterPredictForMatSingleRowFast, void *, const void *, int64_t *, double *)             \
   X(int, FastConfigFree, void *)                                                                   \
+  X(int, NetworkInitWithFunctions, int, int, void *, void *)                                       \
+  X(int, NetworkFree, void)                                                                        \
   X(int, BoosterPredictForArrowStream, void *, struct ArrowArrayStream *, int, int, int,           \
     const char *, int64_t *, double *)
 
