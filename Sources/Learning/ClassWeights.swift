@@ -15,16 +15,24 @@ public enum ClassWeights: Sendable, Hashable {
 
   /// The factors for rows with these labels, one for each class.
   func factors(for rows: TrainingRows, classes count: Int) -> [Double] {
+    guard case .balanced = self else {
+      return factors(ofClassSums: Array(repeating: 0, count: count))
+    }
+    var sums = Array(repeating: 0.0, count: count)
+    for (index, label) in rows.labels.enumerated() {
+      sums[Int(label)] += rows.weights.map { Double($0[index]) } ?? 1
+    }
+    return factors(ofClassSums: sums)
+  }
+
+  /// The factors, one for each class, where the rows of each class weigh so much together.
+  func factors(ofClassSums sums: [Double]) -> [Double] {
     switch self {
-    case .none: return Array(repeating: 1, count: count)
+    case .none: return sums.map { _ in 1 }
     case .factors(let factors):
-      return (0..<count).map { factors.indices.contains($0) ? factors[$0] : 1 }
+      return sums.indices.map { factors.indices.contains($0) ? factors[$0] : 1 }
     case .balanced:
-      var sums = Array(repeating: 0.0, count: count)
-      for (index, label) in rows.labels.enumerated() {
-        sums[Int(label)] += rows.weights.map { Double($0[index]) } ?? 1
-      }
-      let share = sums.reduce(0, +) / Double(max(1, count))
+      let share = sums.reduce(0, +) / Double(max(1, sums.count))
       return sums.map { $0 > 0 ? share / $0 : 1 }
     }
   }

@@ -14,21 +14,33 @@ struct Fit {
   private var curve: LossCurve
   private var bestRound = 0
   private var best: Double?
+  /// The machines that train together; nil when this one is alone.
+  private let team: RoundTeam?
+  private let hasUnseen: Bool
 
   init(
     _ training: LightGBMTraining, _ train: LightGBMTraining.Rows,
-    _ validation: LightGBMTraining.Rows?, in session: Session
+    _ validation: LightGBMTraining.Rows?, in session: Session,
+    among collective: (any Collective)? = nil
   ) throws(LightGBMError) {
     let names = training.encoder.libraryNames
     let categorical = zip(names, training.encoder.features).filter { $1.isCategorical }.map(\.0)
-    let arguments = training.arguments
+    var arguments = training.arguments
+    if let collective {
+      arguments = arguments.merging([
+        "tree_learner": "data", "pre_partition": "true", "num_machines": String(collective.count),
+      ])
+    }
     let factors = RowFactors(training.classWeights, train, training.target)
     let weights = factors.weights(of: train)
     let data = try Dataset(
       session, stream: train.features, label: train.labels, weight: weights?.map(Float.init),
       parameters: arguments, categorical: categorical)
-    let unseen = try validation.map { validation throws(LightGBMError) in
-      try Dataset(
+    // A machine may have no validation rows although others have.
+    let hasUnseen = validation?.labels.isEmpty == false
+    let unseen = try validation.flatMap { validation throws(LightGBMError) -> Dataset? in
+      guard hasUnseen else { return nil }
+      return try Dataset(
         session, stream: validation.features, label: validation.labels, parameters: arguments,
         categorical: categorical, reference: data)
     }
@@ -39,14 +51,19 @@ struct Fit {
       return booster
     }
     self.training = training
+    self.hasUnseen = hasUnseen
     let task = training.target.task
     trainLoss = RoundLoss(task, labels: train.labels, weights: weights)
     validationLoss = validation.map {
       RoundLoss(task, labels: $0.labels, weights: factors.weights(of: $0))
     }
-    ranking =
-      task == .binary ? validation.map { RadixAUC(labels: $0.labels) } : nil
     curve = LossCurve(metric: RoundLoss.name(of: task))
+    team = try collective.map { collective throws(LightGBMError) in
+      try RoundTeam(collective, validation?.labels)
+    }
+    ranking =
+      task == .binary
+      ? (team.map(\.labels) ?? validation?.labels).map { RadixAUC(labels: $0) } : nil
   }
 
   mutating func run(_ shouldContinue: (LightGBMTraining.Progress) -> Bool) throws(LightGBMError) {
@@ -77,12 +94,22 @@ struct Fit {
   }
 
   private mutating func record(_ round: Int) throws(LightGBMError) {
-    curve.train.append(trainLoss.value(of: try training.scores(of: 0, by: boosters)))
+    let task = training.target.task
+    var sums = trainLoss.sums(of: try training.scores(of: 0, by: boosters))
+    if let team { sums = try team.sums(of: sums) }
+    curve.train.append(RoundLoss.value(sums, task))
     guard let validationLoss else { return }
-    let scores = try training.scores(of: 1, by: boosters)
-    let loss = validationLoss.value(of: scores)
+    let scores = hasUnseen ? try training.scores(of: 1, by: boosters) : []
+    sums = hasUnseen ? validationLoss.sums(of: scores) : [0, 0]
+    if let team { sums = try team.sums(of: sums) }
+    let loss = RoundLoss.value(sums, task)
     curve.validation.append(loss)
-    let auc = ranking?.auc(of: scores)
+    var auc: Double?
+    if let team, task == .binary {
+      auc = try team.ranked(scores) { ranking?.auc(of: $0) }
+    } else {
+      auc = ranking?.auc(of: scores)
+    }
     if let auc { curve.validationAUC.append(auc) }
     let figure = training.parameters["metric"] == "auc" ? auc.map { -$0 } ?? loss : loss
     if figure < best ?? .infinity {

@@ -1,4 +1,4 @@
-internal import LightGBM
+public import LightGBM
 public import Vocabulary
 
 /// Trees of LightGBM: boosted with early stopping, a forest, or one.
@@ -51,7 +51,7 @@ public struct LightGBMTraining: Sendable, Hashable {
   }
 
   /// The part of a training that LightGBM does.
-  init(_ training: Training) {
+  public init(_ training: Training) {
     self.init(
       encoder: training.encoder, parameters: training.parameters,
       rounds: training.rounds ?? training.parameters.algorithm.defaultRounds ?? 1,
@@ -73,6 +73,31 @@ public struct LightGBMTraining: Sendable, Hashable {
         var fit = try Fit(training, train, validation, in: session)
         try fit.run(shouldContinue)
         return try fit.model(of: target)
+      }
+    } catch {
+      throw LearningError(lightGBM: error)
+    }
+  }
+
+  /// Trains together with other machines: each calls this with its part of the rows, the same
+  /// settings and the same target, and all get the same model.
+  ///
+  /// `weights` of classes must be given as factors, and the rows of all machines together must have
+  /// been checked, for no machine sees them all. `validation` is there on all machines or on none; it
+  /// may have no rows on some.
+  public func model(
+    of target: Model.Target, train: Rows, validation: Rows?, with search: LibrarySearch,
+    among collective: any Collective, shouldContinue: (Progress) -> Bool = { _ in true }
+  ) throws(LearningError) -> Model {
+    var training = self
+    training.target = target
+    do throws(LightGBMError) {
+      return try Session.run(Library.load(search)) { [training] session throws(LightGBMError) in
+        try session.together(with: collective) { () throws(LightGBMError) in
+          var fit = try Fit(training, train, validation, in: session, among: collective)
+          try fit.run(shouldContinue)
+          return try fit.model(of: target)
+        }
       }
     } catch {
       throw LearningError(lightGBM: error)
@@ -114,6 +139,11 @@ public struct LightGBMTraining: Sendable, Hashable {
 
   func check(_ train: Rows, _ validation: Rows?) throws(LearningError) {
     try train.check(beside: validation, encoder, target)
+    try checkSettings(hasValidation: validation != nil)
+  }
+
+  /// Throws for settings that do not fit the target or each other.
+  func checkSettings(hasValidation: Bool) throws(LearningError) {
     try parameters.checkMetric(for: target.task)
     try checkMonotone()
     guard rounds >= 1 else {
@@ -123,7 +153,7 @@ public struct LightGBMTraining: Sendable, Hashable {
       guard earlyStopping >= 1 else {
         throw LearningError(.parameter("early_stopping"), "`early_stopping` must be at least 1")
       }
-      guard validation != nil else {
+      guard hasValidation else {
         throw LearningError(
           .parameter("early_stopping"), "`early_stopping` needs validation rows",
           solutions: ["give `split` a `validation` share", "leave `early_stopping` out"])

@@ -30,8 +30,20 @@ struct RoundLoss {
 
   /// The loss of these scores: row after row, for several classes one for each.
   func value(of scores: [Double]) -> Double {
+    Self.value(sums(of: scores), task)
+  }
+
+  /// The loss that the sums of some rows, or of the parts of them, come to.
+  static func value(_ sums: [Double], _ task: Model.Task) -> Double {
+    let (sum, total) = (sums[0], sums[1])
+    guard total > 0 else { return .nan }
+    return task == .regression ? (sum / total).squareRoot() : sum / total
+  }
+
+  /// The weighted sum of the rows' losses, and that of their weights.
+  func sums(of scores: [Double]) -> [Double] {
     let width = labels.isEmpty ? 1 : max(1, scores.count / labels.count)
-    guard scores.count == labels.count * width else { return .nan }
+    guard scores.count == labels.count * width else { return [.nan, 0] }
     var sum = 0.0
     var total = 0.0
     for (row, label) in labels.enumerated() {
@@ -48,7 +60,6 @@ struct RoundLoss {
       }
       total += weight
     }
-    guard total > 0 else { return .nan }
-    return task == .regression ? (sum / total).squareRoot() : sum / total
+    return [sum, total]
   }
 }

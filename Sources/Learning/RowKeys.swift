@@ -36,6 +36,18 @@ public struct RowKeys: Sendable, Hashable {
     }.map(\.row)
   }
 
+  /// The number of one of `count` machines for each row, by its key alone: rows that are added leave
+  /// the others where they are.
+  ///
+  /// It is `mixed(FNV-1a(text) ^ mixed(salt)) % count` with a salt of its own, so that it says nothing of
+  /// the row's place among the shuffled.
+  public func machines(_ count: Int) -> [Int32] {
+    let salt = SplitMix64.mixed(0x7465_616D_776F_726B)
+    return (0..<self.count).map { row in
+      Int32(SplitMix64.mixed(hash(row) ^ salt) % UInt64(max(1, count)))
+    }
+  }
+
   /// How many rows share their id with an earlier row; their order then depends on row numbers.
   public var repeatedCount: Int {
     guard let ids else { return 0 }

@@ -21,6 +21,29 @@ public struct TrainingRows {
   func check(
     beside validation: TrainingRows?, _ encoder: FeatureEncoder, _ target: Model.Target
   ) throws(LearningError) {
+    try judgement.check(beside: validation?.judgement, encoder, target)
+  }
+
+  private var judgement: RowLabels { RowLabels(labels: labels, weights: weights) }
+}
+
+/// What is to be predicted of rows, without the rows.
+public struct RowLabels: Sendable, Hashable {
+  /// The place of each row's class, or its value.
+  public var labels: [Float]
+  /// How much each row counts; nil when all count once.
+  public var weights: [Float]?
+
+  /// Classes or values of rows.
+  public init(labels: [Float], weights: [Float]?) {
+    self.labels = labels
+    self.weights = weights
+  }
+
+  /// Throws when nothing can be learned from rows with these labels and judged on `validation`.
+  func check(
+    beside validation: RowLabels?, _ encoder: FeatureEncoder, _ target: Model.Target
+  ) throws(LearningError) {
     guard encoder.featureCount > 0 else {
       throw LearningError(.data, "there is no feature to learn from")
     }
