@@ -122,11 +122,13 @@ let package = Package(
     // Side rooms: pure functions of tables.
     room("Charting", on: ["Vocabulary"]),
     room("Learning", on: ["LightGBM", "LinearAlgebra", "Vocabulary"]),
+    // Several machines that train one model together.
+    room("Teaming", on: ["Learning", "LightGBM", "Vocabulary", crypto]),
     room("Comparing", on: ["Vocabulary"]),
 
     // Floors: text -> Notebook -> Plan -> Run -> Report -> Version.
     room("Parsing", on: ["CCmark", "Vocabulary", yaml]),
-    room("Steps", on: ["Charting", "DuckDB", "Learning", "Parsing", "Vocabulary"]),
+    room("Steps", on: ["Charting", "DuckDB", "Learning", "Parsing", "Teaming", "Vocabulary"]),
     room("Planning", on: ["DuckDB", "Parsing", "Steps", "Vocabulary"]),
     room("Orchestrating", on: ["Parsing", "Planning", "Steps", "Vocabulary"]),
     room(
@@ -177,7 +179,7 @@ let package = Package(
         "Archiving", "Charting", "Comparing", "Connecting", "DuckDB", "Learning", "LightGBM",
         "LinearAlgebra",
         "Orchestrating", "Parsing", "Planning", "Reporting", "Running", "Serving", "Steps",
-        "Storing", "Telling", "Vocabulary", arguments, logging,
+        "Storing", "Teaming", "Telling", "Vocabulary", arguments, logging,
       ],
       resources: [
         .embedInCode("Review/washi-review.sh"), .embedInCode("Review/washi.yml"),
@@ -201,11 +203,13 @@ let package = Package(
       of: "Learning", with: ["DuckDB", "LightGBM", "LinearAlgebra", "Vocabulary"],
       beside: ["Expectations"]),
     tests(of: "Comparing", with: ["Vocabulary"]),
+    tests(of: "Teaming", with: ["DuckDB", "Learning", "LightGBM", "Vocabulary"]),
     tests(of: "Storing", with: ["Vocabulary"]),
     tests(of: "Parsing", with: ["CCmark", "Vocabulary"]),
     tests(of: "Connecting", with: ["DuckDB", "Parsing", "Vocabulary"]),
     tests(
-      of: "Steps", with: ["Charting", "DuckDB", "Learning", "LightGBM", "Parsing", "Vocabulary"]),
+      of: "Steps",
+      with: ["Charting", "DuckDB", "Learning", "LightGBM", "Parsing", "Teaming", "Vocabulary"]),
     tests(of: "Planning", with: ["DuckDB", "Parsing", "Steps", "Vocabulary"]),
     tests(
       of: "Running",
