@@ -5,6 +5,7 @@ internal import LinearAlgebra
 internal import Serving
 internal import Steps
 internal import Storing
+internal import Teaming
 internal import Vocabulary
 
 /// Any error as findings and an exit status: the one renderer of errors of the whole tool.
@@ -37,6 +38,13 @@ struct Complaint {
     case let error as LinearAlgebraError:
       diagnostics = [.error("linear-algebra", error.message, at: nil, solutions: error.solutions)]
       status = .failed
+    case let error as TeamError:
+      diagnostics = [
+        .error(
+          "workers", error.summary, at: nil, explanation: error.explanation,
+          solutions: error.solutions)
+      ]
+      status = error.kind == .settings ? .wrong : .failed
     case let error as ServingError:
       diagnostics = [.error("serve", error.description, at: nil)]
       status = .failed

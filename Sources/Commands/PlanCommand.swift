@@ -140,9 +140,12 @@ struct PlanFacts: Encodable {
     var fate: String
     /// Why it runs.
     var reasons: [String]
+    /// How many machines do it together; nil when this one does it alone.
+    var workers: Int?
 
     /// The kind, and where it is done.
     var kindWords: String {
+      if let workers { return "\(kind) on \(workers) workers" }
       guard let connection else { return kind }
       return "\(kind) on \(connection)" + (rows == "stay" ? ", rows stay there" : "")
     }
@@ -175,7 +178,15 @@ struct PlanFacts: Encodable {
         line: step.source.range.start.line,
         inputs: step.inputs, needs: step.upstream, parameters: step.parameters,
         fate: fates[step.name]?.fate.rawValue ?? StepForecast.Fate.runs.rawValue,
-        reasons: fates[step.name]?.reasons ?? [])
+        reasons: fates[step.name]?.reasons ?? [], workers: step.action.workerCount)
     }
+  }
+}
+
+extension StepAction {
+  /// How many machines do the step together; nil when one does it alone.
+  fileprivate var workerCount: Int? {
+    guard case .train(let train) = self else { return nil }
+    return train.workers?.count
   }
 }

@@ -30,7 +30,8 @@ struct Washi: ParsableCommand {
       RunCommand.self, BatchCommand.self, CheckCommand.self, PlanCommand.self, LogCommand.self,
       ShowCommand.self, PredictCommand.self, DiffCommand.self, VerifyCommand.self,
       ModelsCommand.self, SyncCommand.self, NotifyCommand.self, OpenCommand.self, ServeCommand.self,
-      ScheduleCommand.self, BackupCommand.self, RestoreCommand.self, ExportCommand.self,
+      TrainWorkerCommand.self, ScheduleCommand.self, BackupCommand.self, RestoreCommand.self,
+      ExportCommand.self,
       StorageCommand.self, InitCommand.self, DoctorCommand.self, CleanCommand.self,
       GitDiffCommand.self, GitTextCommand.self,
     ])

@@ -227,7 +227,11 @@ extension StepSource {
   /// The step without comments, layout and the options that say how it is run, not what it does.
   fileprivate var canonicalText: String {
     let manner = ["timeout", "retries", "cache", "on_error"]
-    let kept = options.entries.filter { !manner.contains($0.key) }
+    var kept = options.entries.filter { !manner.contains($0.key) }
+    // A model depends on how many workers train it, not on where they are.
+    for place in kept.indices where kept[place].key == "workers" {
+      kept[place].value = TrainStep.withoutPlaces(kept[place].value)
+    }
     let text = CanonicalText.yaml(YAMLNode(.mapping(kept), at: options.range))
     switch language {
     case "yaml": return text
@@ -262,7 +266,7 @@ extension PlannedStep {
     let making = [
       "title", "show", "when", "needs", "timeout", "retries", "cache", "on_error", "algorithm",
       "algorithms", "params", "layers", "class_weight", "rounds", "early_stopping", "tune", "folds",
-      "sort", "threshold", "level",
+      "sort", "threshold", "level", "workers",
     ]
     let kept = source.options.entries.filter { !making.contains($0.key) }
     return Fingerprint(of: CanonicalText.yaml(YAMLNode(.mapping(kept), at: source.options.range)))

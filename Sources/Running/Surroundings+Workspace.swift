@@ -22,6 +22,8 @@ extension Session.Surroundings {
     workspace.models = models.mapValues(\.trained)
     workspace.given = allGiven
     workspace.processes = processes(for: plan)
+    workspace.workers.environment = environment
+    workspace.workers.version = version
     workspace.notebooks = notebooks
     workspace.elsewhere = elsewhere
     workspace.suppliedModels = handover?.models ?? [:]

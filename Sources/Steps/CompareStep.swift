@@ -43,6 +43,12 @@ public struct CompareStep: StepKind {
     let misplaced = own.filter { options.has($0) }
     base = TrainStep(from: &options, of: source)
     foldColumn = nil
+    if options.has("workers") {
+      options.reject(
+        "workers", "is for `train`: a comparison runs on one machine",
+        solutions: ["compare on a sample, then train the best with `workers` in a step of its own"])
+      base.workers = nil
+    }
     for key in misplaced {
       options.reject(
         key, "belongs to one of the `algorithms`",

@@ -13,10 +13,13 @@ struct ScoredSource {
   let source: String
   private let table: String
 
-  /// The rows of one part of a model's frame.
+  /// The column of a frame's rows that says which worker learns from them.
+  static let workerColumn = "washi worker"
+
+  /// The rows of one part of a model's frame, or those of one worker among them.
   init(
     frame: String, part: Part, _ encoder: FeatureEncoder, _ target: Model.Target,
-    weight: NamedPlace? = nil
+    weight: NamedPlace? = nil, worker: Int? = nil
   ) {
     self.encoder = encoder
     self.target = target
@@ -25,6 +28,7 @@ struct ScoredSource {
     source =
       "\(SQLText.identifier(frame)) "
       + "WHERE \(SQLText.identifier(TrainedModel.partColumn)) = \(part.code)"
+      + (worker.map { " AND \(SQLText.identifier(Self.workerColumn)) = \($0)" } ?? "")
   }
 
   /// The rows of a table that have a target.

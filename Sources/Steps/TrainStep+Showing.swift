@@ -18,6 +18,11 @@ extension TrainStep {
       Metric(
         "features", Double(model.encoder.featureCount), label: words("Features", "特徴量の数"),
         format: count))
+    if let workers {
+      metrics.append(
+        Metric(
+          "workers", Double(workers.count), label: words("Workers", "ワーカー数"), format: count))
+    }
     for part in Part.allCases {
       metrics.append(
         Metric(

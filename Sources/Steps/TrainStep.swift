@@ -51,6 +51,8 @@ public struct TrainStep: StepKind {
   public var seed: Int
   /// The search for parameters, when there is one.
   public var tune: TuneOptions?
+  /// The machines that train together; nil when this one trains alone.
+  public var workers: Workers?
   /// A column of the rows that is no feature and stays with them: the folds of a comparison.
   var reserved: NamedPlace?
 
@@ -131,6 +133,8 @@ public struct TrainStep: StepKind {
     tune = TuneOptions(
       from: &options, algorithm: algorithm, parameters: parameters, layers: layers,
       parts: split.parts, task: task, seed: seed)
+    workers = Workers(from: &options)
+    checkWorkers(&options)
     if let task, !options.isPending("algorithm") {
       if !algorithm.tasks.contains(task) {
         options.reject(

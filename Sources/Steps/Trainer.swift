@@ -106,6 +106,12 @@ struct Trainer {
         model: outcome.result.model, encoder: encoder, target: target, frame: frame,
         parts: step.split.parts, id: step.id?.name, weight: step.weight?.name, task: target.task)
     }
+    if let workers = step.workers {
+      return TrainedModel(
+        model: try trainTogether(training, with: workers, on: frame), encoder: encoder,
+        target: target, frame: frame, parts: step.split.parts, id: step.id?.name,
+        weight: step.weight?.name, task: target.task)
+    }
     let train = try rows(.train, of: frame)
     let validation = (partSizes[.validation] ?? 0) > 0 ? try rows(.validation, of: frame) : nil
     let model = try workspace.learning(at: step.table.range) { () throws(LearningError) in

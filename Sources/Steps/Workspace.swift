@@ -42,6 +42,8 @@ public final class Workspace {
   }
   /// What processes find around them.
   public var processes = ProcessSurroundings()
+  /// What steps that train on several machines find around them.
+  public var workers = WorkerSurroundings()
   /// Who runs notebooks within this one.
   public var notebooks: (any NotebookRunning)?
   /// Who has SQL done by engines elsewhere.

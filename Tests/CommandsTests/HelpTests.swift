@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: [
     "washi", "run", "batch", "check", "plan", "log", "show", "predict", "diff", "verify", "open",
     "init", "doctor", "gc", "serve", "export", "storage", "sync", "notify", "schedule",
-    "backup", "restore",
+    "backup", "restore", "train-worker",
   ])
   func helpIsTheReviewedText(command: String) throws {
     let type: any ParsableCommand.Type =

@@ -34,6 +34,34 @@ struct FingerprintTests {
     ```
     """
 
+  @Test func countsWorkersWhereverTheyAre() throws {
+    func key(_ workers: String) throws -> Fingerprint {
+      let plan = try plan(
+        """
+        ```sql step rows
+        SELECT 1 AS id, 2 AS x, 3 AS y
+        ```
+        ```yaml step model
+        uses: train
+        table: rows
+        target: y
+        id: id
+        \(workers)
+        ```
+        """)
+      let step = try #require(plan.steps.last)
+      let context = Plan.KeyContext(files: [:], engines: [])
+      return plan.key(of: step, after: [:], in: context).fingerprint
+    }
+    let three = try key("workers: 3")
+    #expect(try key("workers: [\"a:1\", \"b:1\", \"c:1\"]") == three)
+    #expect(try key("workers: { count: 3, listen: \"a:1\", silence: 9s }") == three)
+    #expect(try key("workers: { addresses: [\"a:1\", \"b:1\", \"d:1\"] }") == three)
+    #expect(try key("workers: 2") != three)
+    #expect(try key("workers: [\"a:1\", \"b:1\"]") != three)
+    #expect(try key("") != three)
+  }
+
   /// The steps whose fingerprint another notebook, arguments or files change.
   func changed(
     _ replacements: [(String, String)] = [], with given: Arguments = Arguments(),

@@ -181,7 +181,7 @@ struct ServeStartCommand: Action {
   }
 
   /// For example: 500,000,000 of `500MB`.
-  private static func bytes(_ text: String) -> Int? {
+  static func bytes(_ text: String) -> Int? {
     let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000), ("B", 1), ("", 1)]
     for (unit, factor) in units where text.hasSuffix(unit) {
       guard let number = Int(text.dropLast(unit.count)), number > 0 else { return nil }
