@@ -21,7 +21,7 @@ struct Fit {
   init(
     _ training: LightGBMTraining, _ train: LightGBMTraining.Rows,
     _ validation: LightGBMTraining.Rows?, in session: Session,
-    among collective: (any Collective)? = nil
+    among collective: (any Collective)? = nil, bins reference: Dataset? = nil
   ) throws(LightGBMError) {
     let names = training.encoder.libraryNames
     let categorical = zip(names, training.encoder.features).filter { $1.isCategorical }.map(\.0)
@@ -35,7 +35,7 @@ struct Fit {
     let weights = factors.weights(of: train)
     let data = try Dataset(
       session, stream: train.features, label: train.labels, weight: weights?.map(Float.init),
-      parameters: arguments, categorical: categorical)
+      parameters: arguments, categorical: categorical, reference: reference)
     // A machine may have no validation rows although others have.
     let hasUnseen = validation?.labels.isEmpty == false
     let unseen = try validation.flatMap { validation throws(LightGBMError) -> Dataset? in

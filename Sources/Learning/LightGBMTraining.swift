@@ -82,19 +82,29 @@ public struct LightGBMTraining: Sendable, Hashable {
   /// Trains together with other machines: each calls this with its part of the rows, the same
   /// settings and the same target, and all get the same model.
   ///
+  /// `bins` say how features are cut, the same for all: what `bins(of:sample:with:)` made of a sample of all
+  /// rows. Left to itself, LightGBM would cut each feature by the rows of one machine, and the model
+  /// would depend on which rows are where.
+  ///
   /// `weights` of classes must be given as factors, and the rows of all machines together must have
   /// been checked, for no machine sees them all. `validation` is there on all machines or on none; it
   /// may have no rows on some.
   public func model(
     of target: Model.Target, train: Rows, validation: Rows?, with search: LibrarySearch,
-    among collective: any Collective, shouldContinue: (Progress) -> Bool = { _ in true }
+    among collective: any Collective, bins: [UInt8],
+    shouldContinue: (Progress) -> Bool = { _ in true }
   ) throws(LearningError) -> Model {
     var training = self
     training.target = target
     do throws(LightGBMError) {
       return try Session.run(Library.load(search)) { [training] session throws(LightGBMError) in
-        try session.together(with: collective) { () throws(LightGBMError) in
-          var fit = try Fit(training, train, validation, in: session, among: collective)
+        let reference = try Dataset(session, bins: bins, parameters: training.arguments)
+        guard reference.featureCount == training.encoder.featureCount else {
+          throw LightGBMError(.shape, "the bins are not those of the features")
+        }
+        return try session.together(with: collective) { () throws(LightGBMError) in
+          var fit = try Fit(
+            training, train, validation, in: session, among: collective, bins: reference)
           try fit.run(shouldContinue)
           return try fit.model(of: target)
         }
@@ -102,6 +112,34 @@ public struct LightGBMTraining: Sendable, Hashable {
     } catch {
       throw LearningError(lightGBM: error)
     }
+  }
+
+  /// How features are cut into bins where rows are like these, for machines that train together.
+  public func bins(
+    of target: Model.Target, sample: ColumnStream, with search: LibrarySearch
+  ) throws(LearningError) -> [UInt8] {
+    var training = self
+    training.target = target
+    do throws(LightGBMError) {
+      return try Session.run(Library.load(search)) { [training] session throws(LightGBMError) in
+        try Dataset(
+          session, stream: sample, parameters: training.arguments,
+          categorical: training.categoricalNames
+        ).bins()
+      }
+    } catch {
+      throw LearningError(lightGBM: error)
+    }
+  }
+
+  /// The names of the features that are codes of levels.
+  var categoricalNames: [String] {
+    zip(encoder.libraryNames, encoder.features).filter { $1.isCategorical }.map(\.0)
+  }
+
+  /// How many rows LightGBM looks at to find bins, unless the parameters say otherwise.
+  public var binSampleSize: Int {
+    parameters["bin_construct_sample_cnt"].flatMap { Int($0) } ?? 200_000
   }
 
   /// What LightGBM is told, for data and for training alike.

@@ -48,6 +48,15 @@ public struct RowKeys: Sendable, Hashable {
     }
   }
 
+  /// Whether each row is among a sample of about `size` of `total` rows, by its key alone; all are when
+  /// there are no more.
+  public func sample(_ size: Int, of total: Int) -> [Bool] {
+    guard total > size else { return Array(repeating: true, count: count) }
+    let salt = SplitMix64.mixed(0x6269_6E73)
+    let limit = UInt64(Double(max(0, size)) / Double(total) * 0x1p63)
+    return (0..<count).map { SplitMix64.mixed(hash($0) ^ salt) >> 1 < limit }
+  }
+
   /// How many rows share their id with an earlier row; their order then depends on row numbers.
   public var repeatedCount: Int {
     guard let ids else { return 0 }

@@ -12,7 +12,7 @@ public import Vocabulary
   /// How many features there are.
   public let featureCount: Int
 
-  private init(
+  init(
     taking handle: UnsafeMutableRawPointer?, _ session: Session, reference: Dataset?
   ) throws(LightGBMError) {
     guard let handle = unsafe handle else {

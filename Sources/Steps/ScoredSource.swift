@@ -16,10 +16,13 @@ struct ScoredSource {
   /// The column of a frame's rows that says which worker learns from them.
   static let workerColumn = "washi worker"
 
-  /// The rows of one part of a model's frame, or those of one worker among them.
+  /// The column that says which rows bins are found by.
+  static let sampleColumn = "washi sample"
+
+  /// The rows of one part of a model's frame, or those of one worker or of the sample among them.
   init(
     frame: String, part: Part, _ encoder: FeatureEncoder, _ target: Model.Target,
-    weight: NamedPlace? = nil, worker: Int? = nil
+    weight: NamedPlace? = nil, worker: Int? = nil, isSample: Bool = false
   ) {
     self.encoder = encoder
     self.target = target
@@ -29,6 +32,7 @@ struct ScoredSource {
       "\(SQLText.identifier(frame)) "
       + "WHERE \(SQLText.identifier(TrainedModel.partColumn)) = \(part.code)"
       + (worker.map { " AND \(SQLText.identifier(Self.workerColumn)) = \($0)" } ?? "")
+      + (isSample ? " AND \(SQLText.identifier(Self.sampleColumn)) = 1" : "")
   }
 
   /// The rows of a table that have a target.

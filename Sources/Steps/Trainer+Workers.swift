@@ -29,14 +29,16 @@ extension Trainer {
     let shared = try workspace.learning(at: step.table.range) { () throws(LearningError) in
       try SharedTraining(training, of: target, train: labels, validation: validation)
     }
-    let shares = try makeShares(of: frame, by: id, among: workers.count)
+    let shares = try makeShares(
+      of: frame, by: id, among: workers.count, sample: LightGBMTraining(training).binSampleSize)
     defer { dropShares() }
     let sizes = try sizes(of: shares, among: workers.count, hasValidation: hasValidation)
     let source = WorkerRows(of: shares, encoder, target, step.weight, in: workspace)
     let cancellation = workspace.cancellation
     do throws(TeamError) {
       let model = try team.train(
-        shared, sizes: sizes, rows: source.rows, unless: { cancellation.reason != nil },
+        shared, sizes: sizes, sample: source.sample, rows: source.rows,
+        unless: { cancellation.reason != nil },
         report: workspace.tell)
       remarks.append(
         workspace.words(
@@ -72,23 +74,30 @@ extension Trainer {
 
   /// The frame with the worker that each row goes to; gives the view's name.
   private func makeShares(
-    of frame: String, by id: NamedPlace, among count: Int
+    of frame: String, by id: NamedPlace, among count: Int, sample size: Int
   ) throws(StepFailure) -> String {
     let table = try workspace.rows(
       "SELECT CAST(\(SQLText.identifier(id.name)) AS VARCHAR) FROM \(SQLText.identifier(frame))")
     guard case .texts(let ids) = table.columns.first?.cells, ids.count == rowCount else {
       throw StepFailure(.error("bad-id", "`\(id.name)` cannot be read as text", at: id.range))
     }
-    let machines = RowKeys(ids: ids.map { $0 ?? "" }).machines(count)
+    let keys = RowKeys(ids: ids.map { $0 ?? "" })
+    let machines = keys.machines(count)
+    let sample = keys.sample(size, of: partSizes[.train] ?? 0)
     try workspace.engine { engine throws(DuckDBError) in
       try engine.createTable(
-        shareTable, columns: [("machine", .integers32(machines))], replacing: true)
+        shareTable,
+        columns: [
+          ("machine", .integers32(machines)),
+          ("sample", .integers32(sample.map { $0 ? 1 : 0 })),
+        ], replacing: true)
     }
     let machine = SQLText.identifier(ScoredSource.workerColumn)
     try workspace.make(
       shareView, "CREATE OR REPLACE VIEW",
       as: """
-        SELECT rows.*, workers.machine AS \(machine) FROM \(SQLText.identifier(frame)) AS rows
+        SELECT rows.*, workers.machine AS \(machine),
+          workers.sample AS \(SQLText.identifier(ScoredSource.sampleColumn)) FROM \(SQLText.identifier(frame)) AS rows
           POSITIONAL JOIN \(SQLText.identifier(shareTable)) AS workers
         """, binding: [:], reporting: workspace.failure)
     return shareView
@@ -141,6 +150,18 @@ private final class WorkerRows {
     self.target = target
     self.weight = weight
     self.workspace = workspace
+  }
+
+  /// Training rows of all workers, as many as bins are found by.
+  func sample() throws(LearningError) -> ColumnStream {
+    do throws(StepFailure) {
+      return try ScoredSource(
+        frame: view, part: .train, encoder, target, isSample: true
+      ).features(in: workspace)
+    } catch {
+      failure = failure ?? error
+      throw LearningError(.data, error.diagnostic.summary)
+    }
   }
 
   func rows(_ worker: Int, _ part: Part) throws(LearningError) -> TrainingRows {

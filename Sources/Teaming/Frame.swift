@@ -9,7 +9,7 @@ struct Frame: Sendable, Hashable {
     // Sent every second, so that silence says something.
     case alive
     // From the step.
-    case order, rows, labels, link, start
+    case order, bins, rows, labels, link, start
     // From a worker.
     case ready, linked, progress, model, done, failed
   }

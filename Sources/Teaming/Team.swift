@@ -71,10 +71,10 @@ public struct Team: Sendable {
     case done(exchanged: Int)
   }
 
-  /// Trains. `rows` gives the rows of a worker and a part, read anew at each call; `isUnwanted` is
-  /// asked several times a second.
+  /// Trains. `sample` gives training rows of all workers, `rows` those of one worker and part, read anew
+  /// at each call; `isUnwanted` is asked several times a second.
   public func train(
-    _ shared: SharedTraining, sizes: Sizes,
+    _ shared: SharedTraining, sizes: Sizes, sample: () throws(LearningError) -> ColumnStream,
     rows: (Int, Part) throws(LearningError) -> TrainingRows,
     unless isUnwanted: @escaping () -> Bool, report: (Event) -> Void
   ) throws(TeamError) -> Model {
@@ -87,7 +87,11 @@ public struct Team: Sendable {
     let members = try gather(unless: isUnwanted, report)
     defer { for member in members { member.conversation.end() } }
     let watch = TeamWatch(members, unless: isUnwanted)
-    let bytes = try share(shared, sizes, rows, among: members, watch)
+    let bins = try Self.learning { () throws(LearningError) in
+      try LightGBMTraining(shared.training).bins(
+        of: shared.target, sample: try sample(), with: lightGBM)
+    }
+    let bytes = try share(shared, sizes, bins, rows, among: members, watch)
     report(
       .sent(rows: sizes.train.reduce(0, +) + (sizes.validation ?? []).reduce(0, +), bytes: bytes))
     try watch.all(.ready)
@@ -104,7 +108,7 @@ public struct Team: Sendable {
 
   /// Sends orders and rows, worker after worker; gives the number of bytes.
   private func share(
-    _ shared: SharedTraining, _ sizes: Sizes,
+    _ shared: SharedTraining, _ sizes: Sizes, _ bins: [UInt8],
     _ rows: (Int, Part) throws(LearningError) -> TrainingRows, among members: [Member],
     _ watch: TeamWatch
   ) throws(TeamError) -> Int {
@@ -116,6 +120,7 @@ public struct Team: Sendable {
         id: id, rank: member.rank, count: members.count, silence: silence, training: text,
         trainRows: sizes.train[member.rank], validationRows: sizes.validation?[member.rank])
       try watch.send(Frame(.order, jsonBytes(order)), to: member)
+      try watch.send(Frame(.bins, bins), to: member)
     }
     for member in members {
       for part in [Part.train, .validation] where part == .train || sizes.validation != nil {

@@ -75,6 +75,10 @@ struct WorkerJob {
         + "\(shared.training.encoder.featureCount) features")
     var mesh: Mesh?
     do throws(TeamError) {
+      let bins = try conversation.next(unless: isUnwanted)
+      guard bins.kind == .bins, !bins.payload.isEmpty else {
+        throw TeamError(.damaged, "the step said nothing of bins")
+      }
       let rows = try takeRows(for: order, shared, conversation)
       let made = try meet(order, conversation)
       mesh = made
@@ -83,7 +87,7 @@ struct WorkerJob {
       let model = try learning { () throws(LearningError) in
         try LightGBMTraining(shared.training).model(
           of: shared.target, train: rows.train, validation: rows.validation,
-          with: settings.lightGBM, among: made
+          with: settings.lightGBM, among: made, bins: bins.payload
         ) { advance in
           if advance.round % 10 == 0 {
             report("round \(advance.round) of \(advance.rounds), loss \(advance.loss)")

@@ -132,6 +132,7 @@ import Vocabulary
       validation: try rows.labels(.validation))
     return try team.train(
       shared, sizes: try rows.sizes(count),
+      sample: { () throws(LearningError) in try rows.rows(.train).features },
       rows: { machine, part throws(LearningError) in try rows.rows(part, of: machine) },
       unless: isUnwanted, report: report)
   }

@@ -22,6 +22,11 @@
   X(int, DatasetGetNumData, void *, int32_t *)                                                     \
   X(int, DatasetGetNumFeature, void *, int32_t *)                                                  \
   X(int, DatasetFree, void *)                                                                      \
+  X(int, DatasetSerializeReferenceToBinary, void *, void **, int32_t *)                            \
+  X(int, DatasetCreateFromSerializedReference, const void *, int32_t, int64_t, int32_t,            \
+    const char *, void **)                                                                         \
+  X(int, ByteBufferGetAt, void *, int32_t, uint8_t *)                                              \
+  X(int, ByteBufferFree, void *)                                                                   \
   X(int, BoosterCreate, const void *, const char *, void **)                                       \
   X(int, BoosterLoadModelFromString, const char *, int *, void **)                                 \
   X(int, BoosterFree, void *)                                                                      \
