@@ -11,7 +11,7 @@ WASHI := .build/release/washi
 CREDIT_DATA := data/credit/initial.csv data/credit/20201001.csv data/credit/20201101.csv \
 	data/credit/20201201.csv data/credit/20210101.csv
 
-.PHONY: help setup build test test-airflow test-connections test-mlflow test-spark test-storage lint format report bench clean
+.PHONY: help setup build test test-airflow test-connections test-mlflow test-spark test-storage test-workers lint format report bench clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ test-connections: build ## SQL steps on a real PostgreSQL, started on loopback a
 
 test-storage: build ## share between machines by a folder, WebDAV and S3 (rclone; moto from PyPI)
 	@Tests/Storage/check $(WASHI)
+
+test-workers: build ## train on three workers: processes, and hosts in network namespaces (root, iproute2)
+	@Tests/Workers/check $(WASHI)
 
 test-spark: build ## run SQL steps on a real Spark Connect server (pyspark from PyPI, kept in .build/spark-venv)
 	@Tests/Spark/check $(WASHI)
