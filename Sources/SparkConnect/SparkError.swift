@@ -68,7 +68,8 @@ extension SparkError {
   init(reported text: String) {
     // The name of the condition begins the message; when a task failed, it comes after the task's story.
     let named = text.firstMatch(of: /\[([A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)*)\]\s/)
-    let body = named.map { text[$0.range.upperBound...] } ?? text[...]
+    let story = text.firstMatch(of: #/most recent failure: .*?\(TID \d+\) \([^)]*\): /#)
+    let body = (named?.range ?? story?.range).map { text[$0.upperBound...] } ?? text[...]
     let line = body.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     self.init(.sql, Self.sentence(of: line))
     condition = named.map { String($0.output.1) }

@@ -18,7 +18,8 @@ extension Diagnostic {
     text += style.severity(severity) + " "
     text += style.bold(visibleText(summary)) + " [\(visibleText(rule))]\n"
     var margin = "    "
-    if let range, let source = sources[range.file],
+    // A line that holds a secret is not shown where others may read it.
+    if rule != "secret-in-file", let range, let source = sources[range.file],
       let line = sourceLine(range.start.line, of: source)
     {
       let number = String(range.start.line)

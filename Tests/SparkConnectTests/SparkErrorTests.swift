@@ -58,6 +58,12 @@ import Testing
         \tat org.apache.spark.sql.errors.QueryExecutionErrors$.divideByZeroError(QueryExecutionErrors.scala:201)
         """)
     #expect(error.summary == "Division by zero. Use `try_divide`")
+    let heap = SparkError(
+      reported: """
+        Job aborted due to stage failure: Task 1 in stage 27.0 failed 1 times, most recent failure: Lost task 1.0 in stage 27.0 (TID 26) (worker-7.internal executor driver): java.lang.OutOfMemoryError: Java heap space
+        \tat java.base/java.util.Arrays.copyOf(Arrays.java:3745)
+        """)
+    #expect(heap.summary == "Java heap space")
   }
 
   @Test func leavesOutTheClassOfAnException() {

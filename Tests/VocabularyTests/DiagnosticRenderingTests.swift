@@ -29,6 +29,12 @@ struct DiagnosticRenderingTests {
         """)
   }
 
+  @Test func doesNotShowALineThatHoldsASecret() {
+    let text = Diagnostic.error("secret-in-file", "holds `token`", at: range(1, 1, 6))
+      .rendered(in: ["n.md": "token: hush"])
+    #expect(text == "n.md:1:1: error: holds `token` [secret-in-file]\n")
+  }
+
   @Test func showsWhatItCan() {
     #expect(render("a\n", nil) == "error: wrong [rule]\n")
     #expect(render("a\n", range(7, 1, 2)) == "n.md:7:1: error: wrong [rule]\n")
