@@ -89,15 +89,15 @@ struct TeamWatch {
 
   /// The next message; one that says what failed is thrown.
   private func frame(of member: Team.Member) throws(TeamError) -> Frame? {
+    let frame: Frame?
     do throws(TeamError) {
-      guard let frame = try member.conversation.next() else { return nil }
-      if frame.kind == .failed { throw trouble(of: member, frame) }
-      return frame
-    } catch  where error.kind == .training {
-      throw error
+      frame = try member.conversation.next()
     } catch {
       throw gone(member, error)
     }
+    // What one says of another is not its own end.
+    if let frame, frame.kind == .failed { throw trouble(of: member, frame) }
+    return frame
   }
 
   /// Throws when one is gone.
