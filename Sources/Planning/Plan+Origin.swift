@@ -72,6 +72,12 @@ extension Plan {
     for input in inputs {
       for part in parts(of: input, in: context) { words += [part.name, part.value] }
     }
+    for step in cone {
+      guard let remote = step.remote else { continue }
+      let identity = context.connections[remote.connection.name]?.identity.description
+      words += ["connection", remote.connection.name, identity ?? ""]
+      words.append(version(of: step, in: context) ?? "")
+    }
     words.append("engines")
     for engine in engines { words += [engine.name, engine.version] }
     return Origin(

@@ -69,6 +69,11 @@ final class Conductor {
     func need(_ index: Int) {
       for name in steps[index].step.upstream {
         guard let source = places[name], !selection.range.contains(source) else { continue }
+        // What only a step there reads is made there again.
+        if isMadeAgain(source, for: index) {
+          need(source)
+          continue
+        }
         if steps[source].outcome == nil { lacking.insert(source) }
         switch steps[source].stored?.product {
         case .view, .model: need(source)
@@ -193,7 +198,9 @@ final class Conductor {
         name: one.step.name, state: .notRun(because: "it is outside of `\(selection.words)`"))
       return
     }
-    guard sourcesAreReady(of: index), crew.isFree(for: weight(of: index)) else { return }
+    guard sourcesAreReady(of: index), crew.isFree(for: weight(of: index)),
+      !isConnectionBusy(for: index)
+    else { return }
     start(index)
   }
 
@@ -326,11 +333,27 @@ final class Conductor {
   private func blocked(_ index: Int) -> StepOutcome? {
     let step = steps[index].step
     if case .gate = step.action { return nil }
-    let lost = step.upstream.filter { outcome(of: $0).map { $0.result == nil } ?? false }
+    let lost = step.upstream.filter { name in
+      guard let source = places[name], let outcome = steps[source].outcome else { return false }
+      return outcome.result == nil && !isMadeAgain(source, for: index)
+    }
     guard !lost.isEmpty else { return nil }
     let names = lost.map { "`\($0)`" }.joined(separator: ", ")
     return StepOutcome(
       name: step.name, state: .skipped(because: "it needs \(names), which has no result"))
+  }
+
+  /// Whether another step works on the connection of this one: waiting for it would count as work.
+  private func isConnectionBusy(for index: Int) -> Bool {
+    guard let name = steps[index].step.remote?.connection.name else { return false }
+    return steps.contains { $0.isBusy && $0.step.remote?.connection.name == name }
+  }
+
+  /// Whether a step that is not asked for is made by the engine elsewhere where another one reads it
+  /// there, so that no result of it is needed.
+  private func isMadeAgain(_ source: Int, for reader: Int) -> Bool {
+    guard let selection, !selection.range.contains(source) else { return false }
+    return steps[reader].step.remote?.upstream.contains(steps[source].step.name) ?? false
   }
 
   /// Whether everything that a step reads is in the engine; what is missing is wanted from now on.

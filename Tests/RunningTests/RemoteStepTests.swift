@@ -155,7 +155,7 @@ private final class FakeSession: RemoteSession {
 
   private func run(
     _ text: String = Self.notebook, on engine: FakeEngine, in place: borrowing Place,
-    cancellingAfter seconds: Double? = nil
+    cancellingAfter seconds: Double? = nil, selecting selection: StepSelection? = nil
   ) async throws -> Run {
     let connection = try Database(Library.load(search)).connect()
     let plan = try Plan(
@@ -166,6 +166,7 @@ private final class FakeSession: RemoteSession {
       version: "1")
     surroundings.cache = ResultCache(at: place.folder + "/cache")
     surroundings.opener = engine
+    surroundings.selection = selection
     let session = Session(on: connection, in: surroundings)
     if let seconds {
       Task {
@@ -214,6 +215,15 @@ private final class FakeSession: RemoteSession {
     _ = try await run(
       Self.notebook.replacing("ORDER BY odd", with: "ORDER BY odd DESC"), on: engine, in: place)
     #expect(engine.asked == ["version", "keep base", "rows"])
+  }
+
+  @Test func makesThereWhatASelectedStepNeeds() async throws {
+    let engine = FakeEngine()
+    let place = try Place()
+    let text = Self.notebook.replacing("connection=w", with: "connection=anew")
+    let run = try await run(text, on: engine, in: place, selecting: .only("sums"))
+    #expect(run.outcome(of: "sums")?.result?.rowsOut == 2)
+    #expect(engine.asked == ["keep base", "rows"])
   }
 
   @Test func findsNothingAgainWithoutAState() async throws {
