@@ -14,25 +14,19 @@ extension Connection {
   ) throws(DuckDBError) {
     let decimals = stream.fields.filter(\.isDecimalText).map(\.name)
     let target = SQLText.identifier(name)
-    try scanning(stream) { rows throws(DuckDBError) in
-      guard !decimals.isEmpty else {
-        try execute("CREATE TABLE \(target) AS SELECT * FROM \(rows)")
-        return
-      }
-      let texts = SQLText.identifier("\(name) as text")
-      do throws(DuckDBError) {
-        try execute("CREATE OR REPLACE TABLE \(texts) AS SELECT * FROM \(rows)")
-        let list = try decimals.map { column throws(DuckDBError) in
-          try decimal(column, in: texts)
-        }
+    _ = try scanning(stream) { rows throws(DuckDBError) in
+      try execute("CREATE TABLE \(target) AS SELECT * FROM \(rows)")
+    }
+    do throws(DuckDBError) {
+      // Only the column itself is written anew; the others stay where they are.
+      for column in decimals {
+        let type = try decimalType(of: column, in: target)
         try execute(
-          "CREATE TABLE \(target) AS SELECT * REPLACE (\(list.joined(separator: ", "))) FROM \(texts)"
-        )
-        try execute("DROP TABLE \(texts)")
-      } catch {
-        _ = try? execute("DROP TABLE IF EXISTS \(texts)")
-        throw error
+          "ALTER TABLE \(target) ALTER \(SQLText.identifier(column)) SET DATA TYPE \(type)")
       }
+    } catch {
+      _ = try? execute("DROP TABLE \(target)")
+      throw error
     }
   }
 
@@ -68,8 +62,10 @@ extension Connection {
     return try body(SQLText.identifier(name))
   }
 
-  /// The expression that makes decimals of a column of text.
-  private func decimal(_ column: String, in table: String) throws(DuckDBError) -> String {
+  /// The type that holds the decimals of a column of text exactly.
+  private func decimalType(
+    of column: String, in table: String
+  ) throws(DuckDBError) -> String {
     let name = SQLText.identifier(column)
     let facts = try query(
       """
@@ -91,7 +87,7 @@ extension Connection {
         "column `\(column)` needs \(numbers[1]) digits before and \(numbers[0]) behind the point, and decimals have 38",
         name: column)
     }
-    return "CAST(\(name) AS DECIMAL(38, \(numbers[0]))) AS \(name)"
+    return "DECIMAL(38, \(numbers[0]))"
   }
 }
 

@@ -117,9 +117,11 @@ let packageRoot = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0
   }
 
   @Test func masksWhatMessagesMustNotSay() {
-    let discretion = Discretion(["hunter2", "db.example.com", "a"])
+    let discretion = Discretion(secrets: ["hunter2"], places: ["db.example.com", "a"])
+    let text = "a user \"a\" at db.example.com with hunter2"
+    #expect(discretion.applied(to: text) == "a user \"***\" at *** with ***")
     #expect(
-      discretion.applied(to: "a user \"a\" at db.example.com with hunter2")
-        == "a user \"***\" at *** with ***")
+      discretion.applied(to: text, isOfStatement: true)
+        == "a user \"a\" at db.example.com with ***")
   }
 }

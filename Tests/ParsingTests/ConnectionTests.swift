@@ -90,9 +90,9 @@ import Vocabulary
     #expect(
       ConnectionAddress.adding(user: "u", password: "it's", to: "host=h")
         == "host=h user='u' password='it\\'s'")
-    #expect(
-      ConnectionAddress.confidentialParts(of: "postgresql://u:p%20w@h.example:1/d")
-        == ["u", "u", "p%20w", "p w", "h.example", "h.example"])
+    let parts = ConnectionAddress.confidentialParts(of: "postgresql://u:p%20w@h.example:1/d")
+    #expect(parts.secrets == ["p%20w", "p w"])
+    #expect(parts.places == ["u", "u", "h.example", "h.example"])
   }
 }
 
@@ -112,6 +112,8 @@ import Vocabulary
     ("SELECT * FROM generate_series(1, 3) AS s, LATERAL (SELECT * FROM a) AS l", ["a"]),
     ("SELECT 'FROM x', $t$ FROM y $t$, \"FROM\" -- FROM z\n /* FROM w /* x */ */ FROM a", ["a"]),
     ("SELECT * FROM (a LEFT JOIN b ON true) UNION ALL SELECT * FROM ONLY c", ["a", "b", "c"]),
+    ("WITH a AS (SELECT * FROM a), b AS (SELECT * FROM a) SELECT * FROM b", ["a"]),
+    ("WITH RECURSIVE a AS (SELECT 1 UNION SELECT * FROM a) SELECT * FROM a", []),
     ("TABLE a", ["a"]), ("SELECT * FROM `a`", ["a"]),
     ("SELECT count(*) FILTER (WHERE x), f(a, b) FROM t ORDER BY a, b", ["t"]),
     ("SELECT * FROM a x, b AS y WHERE x.table = 1", ["a", "b"]),

@@ -45,13 +45,17 @@ extension ADBCFailure {
   /// The failure as callers decide by it; `isOpening` while the connection is made.
   func error(_ discretion: Discretion, isOpening: Bool = false) -> RemoteError {
     let kind = kind(isOpening: isOpening)
-    let words = discretion.applied(to: summary(kind))
+    let isOfStatement = kind == .sql || kind == .readOnly
+    func discreet(_ text: String) -> String {
+      discretion.applied(to: text, isOfStatement: isOfStatement)
+    }
+    let words = discreet(summary(kind))
     var error = RemoteError(kind, words, code: state.isEmpty ? nil : state)
     if let detail = details["PG_DIAG_MESSAGE_DETAIL"] {
-      error.explanation = discretion.applied(to: detail)
+      error.explanation = discreet(detail)
     }
     if let hint = details["PG_DIAG_MESSAGE_HINT"] {
-      error.solutions = [discretion.applied(to: hint)]
+      error.solutions = [discreet(hint)]
     }
     return error
   }

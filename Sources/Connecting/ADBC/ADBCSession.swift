@@ -133,9 +133,11 @@ internal import Vocabulary
 
   private var isPostgreSQL: Bool { driverName == "postgresql" }
 
-  /// A name as it is found without quotes.
+  /// A name as it is found without quotes: PostgreSQL makes its ASCII letters small.
   private func sqlName(_ name: String) -> String {
-    isPostgreSQL ? SQLText.identifier(name.lowercased()) : name
+    guard isPostgreSQL else { return name }
+    let bytes = name.utf8.map { (65...90).contains($0) ? $0 | 32 : $0 }
+    return SQLText.identifier(String(decoding: bytes, as: UTF8.self))
   }
 
   private func create(_ name: String, _ query: RemoteQuery) throws(RemoteError) {
@@ -187,8 +189,11 @@ internal import Vocabulary
       if !names.isEmpty {
         let values = try parameters(names.map { query.values[$0] ?? .null })
         let stream = unsafe values.address.assumingMemoryBound(to: ArrowArrayStream.self)
-        if !isPostgreSQL {
-          try unsafe attempt { unsafe functions.pointee.StatementPrepare?(statement.handle, $0) }
+        // Some drivers bind only what is prepared, others know no preparing.
+        if !isPostgreSQL, unsafe functions.pointee.StatementPrepare != nil {
+          do throws(ADBCProblem) {
+            try unsafe attempt { unsafe functions.pointee.StatementPrepare?(statement.handle, $0) }
+          } catch  where error.isNotImplemented {}
         }
         try unsafe attempt {
           unsafe functions.pointee.StatementBindStream?(statement.handle, stream, $0)
@@ -248,7 +253,8 @@ internal import Vocabulary
     guard status != 0 else { return }
     let failure = unsafe ADBCFailure(status, &error, of: driver)
     throw ADBCProblem(
-      error: failure.error(discretion, isOpening: isOpening), character: failure.character)
+      error: failure.error(discretion, isOpening: isOpening), character: failure.character,
+      isNotImplemented: status == 2)
   }
 
   fileprivate func call(
@@ -304,6 +310,8 @@ struct ADBCProblem: Error {
   var error: RemoteError
   /// The character of the whole statement, from 0.
   var character: Int?
+  /// Whether the driver does not have what was asked of it.
+  var isNotImplemented = false
 
   /// The error with its place in the query's own text.
   func located(in head: String, _ query: ForeignSQL.Rendered) -> RemoteError {

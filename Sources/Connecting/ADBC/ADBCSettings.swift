@@ -23,16 +23,23 @@ struct ADBCSettings {
     var uri = try value(options.uri)
     let user = try value(options.user)
     let password = try value(options.password)
-    var hidden = [user, password].compactMap { $0 }
-    if let uri { hidden += ConnectionAddress.confidentialParts(of: uri) }
+    var secrets = [password].compactMap { $0 }
+    var places = [user].compactMap { $0 }
+    if let uri {
+      let parts = ConnectionAddress.confidentialParts(of: uri)
+      secrets += parts.secrets
+      places += parts.places
+    }
     if options.driverName == "postgresql" {
       // This driver takes nothing but an address.
       var address = ConnectionAddress.adding(
         user: user, password: password, to: uri ?? "postgresql://")
       address = ConnectionAddress.adding(
-        defaults: [("connect_timeout", "10"), ("application_name", "washi")], to: address)
+        defaults: [
+          ("connect_timeout", "10"), ("application_name", "washi"), ("client_encoding", "UTF8"),
+        ], to: address)
       uri = address
-      hidden.append(address)
+      secrets.append(address)
     }
     if options.driverName == "duckdb" {
       let given = try value(options.options.first { $0.key == "path" })
@@ -50,11 +57,11 @@ struct ADBCSettings {
     for option in options.options where options.driverName != "duckdb" || option.key != "path" {
       guard let text = try value(option) else { continue }
       database.append((option.key, text))
-      if case .variable = option.text { hidden.append(text) }
+      if case .variable = option.text { secrets.append(text) }
     }
     // The short names of the machine itself are nobody's secret, and words of many sentences.
     let known: Set = ["localhost", "postgres"]
-    discretion = Discretion(hidden.filter { !known.contains($0) })
+    discretion = Discretion(secrets: secrets, places: places.filter { !known.contains($0) })
   }
 }
 

@@ -29,15 +29,21 @@ public enum ConnectionAddress {
     return ([parts.scheme, parts.place] + settings).joined(separator: " ")
   }
 
-  /// The stretches of an address that messages leave out: user, password, other secrets and host.
-  public static func confidentialParts(of text: String) -> [String] {
+  /// The stretches of an address that messages leave out: passwords and other secrets, and user and
+  /// host.
+  public static func confidentialParts(of text: String) -> (secrets: [String], places: [String]) {
+    func asWritten(_ words: [String]) -> [String] {
+      words.flatMap { [$0, decoded($0)] }.filter { !$0.isEmpty }
+    }
     let parts = Parts(text)
-    var found = [parts.user, parts.password].compactMap { $0 }
-    found += parts.settings.filter {
-      isSecret($0.key) || isUser($0.key) || ["host", "hostaddr"].contains($0.key)
+    let secrets = parts.settings.filter { isSecret($0.key) }.map(\.value)
+    let places = parts.settings.filter {
+      isUser($0.key) || ["host", "hostaddr"].contains($0.key)
     }.map(\.value)
-    found += parts.hosts
-    return found.flatMap { [$0, decoded($0)] }.filter { !$0.isEmpty }
+    return (
+      asWritten([parts.password].compactMap { $0 } + secrets),
+      asWritten([parts.user].compactMap { $0 } + places + parts.hosts)
+    )
   }
 
   /// The host of an address, which messages leave out as well.

@@ -94,8 +94,10 @@ public struct ForeignSQL: Sendable, Hashable {
       var isInFrom = false
     }
     var levels = [Level()]
-    var ownNames: Set<String> = []
-    var found: [Name] = []
+    // The query's own tables by name, with the tokens of their bodies.
+    var own: [String: [ClosedRange<Int>]] = [:]
+    let isRecursive = tokens.contains { $0.word == "RECURSIVE" }
+    var found: [(name: Name, token: Int)] = []
     var startsStatement = true
     for (index, token) in tokens.enumerated() {
       let previous = index > 0 ? tokens[index - 1] : nil
@@ -152,22 +154,25 @@ public struct ForeignSQL: Sendable, Hashable {
             changingWord = Name(
               text: word, offset: token.range.lowerBound, length: token.range.count)
           }
-          if next?.word == "AS", index + 2 < tokens.count, opensQuery(tokens, index + 2) {
-            ownNames.insert(token.name.lowercased())
-          } else if next?.kind == .mark("("), isListBeforeAs(tokens, index + 1) {
-            ownNames.insert(token.name.lowercased())
+          if let body = bodyOfOwnTable(tokens, index) {
+            own[token.name.lowercased(), default: []].append(body)
           }
           guard levels[top].expectsTable else { continue }
           levels[top].expectsTable = false
           // A schema in front, or a function's brackets behind: nothing of ours.
           guard next?.kind != .mark("."), next?.kind != .mark("("), previous?.kind != .mark(".")
           else { continue }
-          found.append(
-            Name(text: token.name, offset: token.range.lowerBound, length: token.range.count))
+          let name = Name(
+            text: token.name, offset: token.range.lowerBound, length: token.range.count)
+          found.append((name, index))
         }
       }
     }
-    tables = found.filter { !ownNames.contains($0.text.lowercased()) }
+    // Within its own body a name still means what it meant before.
+    tables = found.filter { table in
+      guard let bodies = own[table.name.text.lowercased()] else { return true }
+      return !isRecursive && bodies.contains { $0.contains(table.token) }
+    }.map(\.name)
   }
 
   /// `IS DISTINCT FROM` compares.
@@ -175,24 +180,31 @@ public struct ForeignSQL: Sendable, Hashable {
     index > 1 && ["IS", "NOT"].contains(tokens[index - 2].word ?? "")
   }
 
-  /// Whether brackets with a query open here: `name AS (SELECT`, `name AS MATERIALIZED (`.
-  private func opensQuery(_ tokens: [Token], _ start: Int) -> Bool {
-    var index = start
+  /// The brackets of the query behind `name AS (`, `name AS MATERIALIZED (` or `name (a, b) AS (`; nil
+  /// when the name is none of a table of the query's own.
+  private func bodyOfOwnTable(_ tokens: [Token], _ start: Int) -> ClosedRange<Int>? {
+    var index = start + 1
+    if index < tokens.count, tokens[index].kind == .mark("(") {
+      index += 1
+      while index < tokens.count, tokens[index].isName || tokens[index].kind == .mark(",") {
+        index += 1
+      }
+      guard index < tokens.count, tokens[index].kind == .mark(")") else { return nil }
+      index += 1
+    }
+    guard index < tokens.count, tokens[index].word == "AS" else { return nil }
+    index += 1
     while index < tokens.count, ["NOT", "MATERIALIZED"].contains(tokens[index].word ?? "") {
       index += 1
     }
-    return index < tokens.count && tokens[index].kind == .mark("(")
-  }
-
-  /// Whether a list of names in brackets is followed by a query in brackets: `name (a, b) AS (`.
-  private func isListBeforeAs(_ tokens: [Token], _ start: Int) -> Bool {
-    var index = start + 1
-    while index < tokens.count, tokens[index].isName || tokens[index].kind == .mark(",") {
-      index += 1
+    guard index < tokens.count, tokens[index].kind == .mark("(") else { return nil }
+    var depth = 0
+    for end in index..<tokens.count {
+      if tokens[end].kind == .mark("(") { depth += 1 }
+      if tokens[end].kind == .mark(")") { depth -= 1 }
+      if depth == 0 { return index...end }
     }
-    guard index + 2 < tokens.count, tokens[index].kind == .mark(")"), tokens[index + 1].word == "AS"
-    else { return false }
-    return opensQuery(tokens, index + 2)
+    return nil
   }
 
   private static let setOperations: Set = ["UNION", "EXCEPT", "INTERSECT", "MINUS"]
