@@ -74,7 +74,8 @@ extension Chart {
       }
       return 0
     }
-    chart.plotHeight = max(76, 13 * Double(lines.max() ?? 0))
+    chart.plotHeight = max(76, 14.5 * Double(lines.max() ?? 0))
+    if distributions.contains(where: { $0.beyond > 0 }) { chart.remarks = [words.middleIsDrawn] }
     chart.words = words
     if distributions.count == 1 { chart.width = 220 }
     var columns: (name: [String?], value: [String?], count: [Double?]) = ([], [], [])
@@ -102,6 +103,15 @@ extension Chart {
   /// `data` holds the bins as `from`, `to` and `count`, or the categories as `value` and `count`.
   public static func distribution(_ distribution: Distribution, words: Words = .english) -> Chart {
     var chart = distributions([distribution], words: words)
+    // The name has the line above the picture for itself; what is not drawn is said below it.
+    chart.panels[0].detail = nil
+    let number = NumberFormat.automatic
+    let asides = [
+      distribution.missing > 0
+        ? words.missing(number.string(Double(distribution.missing))) : nil,
+      distribution.beyond > 0 ? words.beyond(number.string(Double(distribution.beyond))) : nil,
+    ].compactMap(\.self)
+    chart.remarks = asides.isEmpty ? [] : [words.list(asides)]
     switch distribution.shape {
     case .bins(let histogram):
       chart.data = Table(columns: [
@@ -123,12 +133,7 @@ extension Chart {
     var y = Axis(isHidden: true)
     y.hasGrid = false
     let missing = NumberFormat.automatic.string(Double(distribution.missing))
-    let beyond = NumberFormat.automatic.string(Double(distribution.beyond))
-    let asides = [
-      distribution.missing > 0 ? words.missing(missing) : nil,
-      distribution.beyond > 0 ? words.beyond(beyond) : nil,
-    ].compactMap(\.self)
-    let detail = asides.isEmpty ? nil : words.list(asides)
+    let detail = distribution.missing > 0 ? words.missing(missing) : nil
     switch distribution.shape {
     case .bins(let histogram):
       y.includesZero = true

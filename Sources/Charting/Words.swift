@@ -111,6 +111,10 @@ extension Chart {
 
     func missing(_ count: String) -> String { choose("\(count) missing", "欠損\(count)件") }
 
+    var middleIsDrawn: String {
+      choose(
+        "Where a few values lie far out, the middle 98% are drawn.", "極端な値がある列は中央の98%を描いています。")
+    }
     var farOut: String { choose("farther out", "範囲外") }
     func beyond(_ count: String) -> String { choose("\(count) farther out", "範囲外\(count)件") }
 
