@@ -32,11 +32,13 @@ extension Booster {
     while let batch = try unsafe ArrowBatch(of: source, limit: 1 << 16) {
       var part = [Double](repeating: .nan, count: batch.rowCount * width)
       var length: Int64 = 0
-      let status = unsafe batch.withStream { stream in
-        unsafe session.functions.BoosterPredictForArrowStream(
-          handle, stream, kind.rawValue, 0, CInt(clamping: rounds ?? -1), settings, &length, &part)
+      try session.call(parameters) {
+        unsafe batch.withStream { stream in
+          unsafe session.functions.BoosterPredictForArrowStream(
+            handle, stream, kind.rawValue, 0, CInt(clamping: rounds ?? -1), settings, &length,
+            &part)
+        }
       }
-      try session.check(status)
       predictions += part
     }
     if let failure = stream.failure { throw LightGBMError(.source, "\(failure)") }
@@ -56,11 +58,12 @@ extension Booster {
     let width = try outputCount(of: kind, rounds: rounds)
     var predictions = [Double](repeating: .nan, count: Int(rows) * width)
     var length: Int64 = 0
-    // 1 is float64, then row-major.
-    try session.check(
+    try session.call(parameters) {
+      // 1 is float64, then row-major.
       unsafe session.functions.BoosterPredictForMat(
         handle, matrix, 1, rows, CInt(clamping: columns), 1, kind.rawValue, 0,
-        CInt(clamping: rounds ?? -1), settings, &length, &predictions))
+        CInt(clamping: rounds ?? -1), settings, &length, &predictions)
+    }
     return predictions
   }
 

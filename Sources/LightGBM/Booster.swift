@@ -29,8 +29,9 @@ internal import CEngines
     try session.checkThread()
     let settings = try parameters.text(for: session.library)
     var made: UnsafeMutableRawPointer?
-    try session.check(
-      unsafe session.functions.BoosterCreate(training.handle, settings, &made))
+    try session.call(parameters) {
+      unsafe session.functions.BoosterCreate(training.handle, settings, &made)
+    }
     try unsafe self.init(taking: made, session, [training])
   }
 
@@ -71,7 +72,9 @@ internal import CEngines
   public func reset(_ parameters: Parameters) throws(LightGBMError) {
     try session.checkThread()
     let settings = try parameters.text(for: session.library)
-    try session.check(unsafe session.functions.BoosterResetParameter(handle, settings))
+    try session.call(parameters) {
+      unsafe session.functions.BoosterResetParameter(handle, settings)
+    }
   }
 
   /// The values of `metricNames` on the training data (0) or on the validation data added as `index`.

@@ -54,11 +54,12 @@ public import Vocabulary
     } catch {
       throw stream.failure.map { LightGBMError(.source, "\($0)") } ?? error
     }
-    let status = unsafe columns.withStream { pointer in
-      unsafe session.functions.DatasetCreateFromArrowStream(
-        pointer, settings, reference?.handle, &made)
+    try session.call(parameters) {
+      unsafe columns.withStream { pointer in
+        unsafe session.functions.DatasetCreateFromArrowStream(
+          pointer, settings, reference?.handle, &made)
+      }
     }
-    try session.check(status)
     try unsafe self.init(taking: made, session, reference: reference)
     try name(stream.fields.map(\.name))
     try setFields(label, weight)
@@ -74,10 +75,11 @@ public import Vocabulary
     let rows = try DenseShape.rows(of: matrix, columns: names.count)
     let settings = try Self.settings(parameters, categorical, names, session.library)
     var made: UnsafeMutableRawPointer?
-    // 1 is float64, then row-major.
-    try session.check(
+    try session.call(parameters) {
+      // 1 is float64, then row-major.
       unsafe session.functions.DatasetCreateFromMat(
-        matrix, 1, rows, Int32(clamping: names.count), 1, settings, reference?.handle, &made))
+        matrix, 1, rows, Int32(clamping: names.count), 1, settings, reference?.handle, &made)
+    }
     try unsafe self.init(taking: made, session, reference: reference)
     try name(names)
     try setFields(label, weight)
@@ -90,9 +92,10 @@ public import Vocabulary
     try session.checkThread()
     let settings = try parameters.text(for: session.library)
     var made: UnsafeMutableRawPointer?
-    try session.check(
+    try session.call(parameters) {
       unsafe session.functions.DatasetGetSubset(
-        handle, rows, Int32(clamping: rows.count), settings, &made))
+        handle, rows, Int32(clamping: rows.count), settings, &made)
+    }
     return try unsafe Dataset(taking: made, session, reference: self)
   }
 

@@ -17,6 +17,8 @@ public final class Library {
   /// Every parameter name that LightGBM knows, aliases included, with its main name.
   public let parameterNames: [String: String]
   let functions: LightGBMFunctions
+  /// Who may make LightGBM work with how many threads.
+  let turns = ThreadTurns()
 
   private init(
     _ description: EngineDescription, _ names: [String: String], _ functions: LightGBMFunctions
@@ -29,7 +31,9 @@ public final class Library {
   /// Limits the threads that LightGBM works with in the whole process, from the next round of any
   /// booster on; nil lifts the limit. What it computes does not depend on it.
   public func limitThreads(to count: Int?) {
-    _ = functions.SetMaxThreads(CInt(clamping: count.map { max(1, $0) } ?? -1))
+    let limit = CInt(clamping: count.map { max(1, $0) } ?? -1)
+    // A turn of its own: no prediction may be under way that has made itself ready for fewer.
+    _ = turns.run(-1) { functions.SetMaxThreads(limit) }
   }
 
   private static let opened = OpenedLibraries<Library, LightGBMError>()

@@ -16,11 +16,12 @@ internal import CEngines
     try session.checkThread()
     let (features, width) = (try booster.featureCount(), try booster.outputCount(of: .normal))
     var made: UnsafeMutableRawPointer?
-    // 1 is float64.
-    try session.check(
+    try session.call(["num_threads": "1"]) {
+      // 1 is float64.
       unsafe session.functions.BoosterPredictForMatSingleRowFastInit(
         booster.handle, Booster.Prediction.normal.rawValue, 0, -1, 1, Int32(clamping: features),
-        "num_threads=1", &made))
+        "num_threads=1", &made)
+    }
     guard let made = unsafe made else {
       throw LightGBMError(.engine, "LightGBM made nothing without saying why")
     }

@@ -45,11 +45,12 @@ public final class RowScorer: Sendable {
 
     init(of model: Model, _ features: CInt, in session: Session) throws(LightGBMError) {
       var made: UnsafeMutableRawPointer?
-      // 1 is float64.
-      try session.check(
+      try session.call(["num_threads": "1"]) {
+        // 1 is float64.
         unsafe session.functions.BoosterPredictForMatSingleRowFastInit(
           model.handle, Booster.Prediction.normal.rawValue, 0, -1, 1, features, "num_threads=1",
-          &made))
+          &made)
+      }
       guard let made = unsafe made else {
         throw LightGBMError(.engine, "LightGBM made nothing without saying why")
       }

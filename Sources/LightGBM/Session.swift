@@ -69,6 +69,12 @@ public final class Session {
     throw LightGBMError(.engine, words ?? "LightGBM failed without a word")
   }
 
+  /// Calls LightGBM with these settings, which say with how many threads, when it is their turn.
+  func call(_ parameters: Parameters, _ body: () -> CInt) throws(LightGBMError) {
+    let threads = parameters["num_threads"].flatMap { Int($0) } ?? 0
+    try check(library.turns.run(max(0, threads), body))
+  }
+
   /// Throws when called on another thread than the session's.
   func checkThread() throws(LightGBMError) {
     guard pthread_equal(thread, pthread_self()) != 0 else {
