@@ -1,5 +1,11 @@
 internal import LightGBM
 
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
 /// One training on LightGBM's thread.
 struct Fit {
   /// The message of the error that means: whoever watches asked to stop.
@@ -165,6 +171,20 @@ extension LightGBMTraining {
       for row in 0..<rows { scores[row * width + label] = byClass[label * rows + row] }
     }
     return isOneForEachClass ? Model.normalized(scores, width) : scores
+  }
+
+  /// Whether a model's scores are the sum of one tree for each round, which stays as it was grown.
+  var growsOneTreeARound: Bool {
+    target.task != .multiclass && (parameters["boosting"] ?? "gbdt") == "gbdt"
+      && (parameters["linear_tree"] ?? "false") == "false"
+  }
+
+  /// The predictions that sums of trees stand for, as LightGBM's objectives have them.
+  func outputs(ofRaw scores: [Double]) -> [Double] {
+    // Trees that fit the label as a number give shares as they are.
+    guard arguments["objective"] == "binary" else { return scores }
+    let slope = parameters["sigmoid"].flatMap { Double($0) } ?? 1
+    return scores.map { 1 / (1 + exp(-slope * $0)) }
   }
 
   /// Whether a round that finds no split may be followed by one that does.

@@ -134,13 +134,28 @@ internal import CEngines
 
   /// LightGBM's text form of the first `rounds` rounds, or of all of them.
   public func modelText(rounds: Int? = nil) throws(LightGBMError) -> String {
+    var buffer: [UInt8] = []
+    let text = try text(from: 0, count: CInt(clamping: rounds ?? -1), in: &buffer)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The text form of one round, from 0, in a buffer that is kept from round to round.
+  func text(
+    ofRound round: Int, in buffer: inout [UInt8]
+  ) throws(LightGBMError) -> ArraySlice<UInt8> {
+    try text(from: CInt(clamping: round), count: 1, in: &buffer)
+  }
+
+  private func text(
+    from start: CInt, count: CInt, in buffer: inout [UInt8]
+  ) throws(LightGBMError) -> ArraySlice<UInt8> {
     try session.checkThread()
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: 1 << 18) }
     var length: Int64 = 0
     func save() -> CInt {
       unsafe buffer.withUnsafeMutableBytes { bytes in
         unsafe session.functions.BoosterSaveModelToString(
-          handle, 0, CInt(clamping: rounds ?? -1), 0, Int64(bytes.count), &length,
+          handle, start, count, 0, Int64(bytes.count), &length,
           bytes.bindMemory(to: CChar.self).baseAddress)
       }
     }
@@ -149,7 +164,8 @@ internal import CEngines
       buffer = [UInt8](repeating: 0, count: Int(length))
       try session.check(save())
     }
-    return String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
+    // The length counts the 0 at the end.
+    return buffer[..<max(0, Int(length) - 1)]
   }
 
   private func number(

@@ -6,9 +6,16 @@ final class BinnedSets {
   struct Set {
     /// One, or one for each class when there is one model of shares for each.
     var train: [Dataset]
-    var validation: Dataset?
     var trainRows: JudgedRows
-    var validationRows: JudgedRows?
+    var validation: (rows: JudgedRows, data: Unseen)?
+  }
+
+  /// Rows that no tree learns from.
+  enum Unseen {
+    /// Their scores are kept up to date here.
+    case followed(FollowedRows)
+    /// LightGBM keeps their scores, in bins.
+    case binned(Dataset)
   }
 
   /// How many ways of binning are kept at the same time.
@@ -32,7 +39,8 @@ final class BinnedSets {
   func set(
     for training: LightGBMTraining, in session: Session, begins: () -> Void
   ) throws(LightGBMError) -> (Set?, LearningError?) {
-    let key = Self.binning.map { training.parameters[$0] ?? "" }
+    let key =
+      Self.binning.map { training.parameters[$0] ?? "" } + ["\(training.growsOneTreeARound)"]
     if let known = made.first(where: { $0.key == key }) { return (known.set, nil) }
     defer {
       if isFirst { begins() }
@@ -62,14 +70,19 @@ final class BinnedSets {
       session, stream: rows.train.features, label: rows.train.labels,
       weight: factors.weights(of: rows.train)?.map(Float.init), parameters: arguments,
       categorical: categorical)
-    let validation = try rows.validation.map { rows throws(LightGBMError) in
-      try Dataset(
-        session, stream: rows.features, label: rows.labels, parameters: arguments,
-        categorical: categorical, reference: train)
+    let unseen = try rows.validation.map { rows throws(LightGBMError) -> Unseen in
+      training.growsOneTreeARound
+        ? .followed(try FollowedRows(reading: rows.features))
+        : .binned(
+          try Dataset(
+            session, stream: rows.features, label: rows.labels, parameters: arguments,
+            categorical: categorical, reference: train))
     }
     return Set(
-      train: try training.sets(of: train, rows.train.labels, arguments), validation: validation,
+      train: try training.sets(of: train, rows.train.labels, arguments),
       trainRows: JudgedRows(rows.train, factors),
-      validationRows: rows.validation.map { JudgedRows($0, factors) })
+      validation: rows.validation.flatMap { rows in
+        unseen.map { (JudgedRows(rows, factors), $0) }
+      })
   }
 }

@@ -9,13 +9,20 @@ struct TrialFit {
   private let metric: TaskMetric
   /// One, or one for each class when there is one model of shares for each.
   private let boosters: [Booster]
-  /// The data that the figure is measured on: 0 is the training data.
-  private let judged: Int
+  /// The rows that the figure is measured on.
+  private var judged: Judged
   private var figures: RoundFigures
   private let trainRows: JudgedRows
   private var curve: LossCurve
   private var bestRound = 0
   private var best = Double.infinity
+
+  /// Whose scores decide, and who keeps them.
+  private enum Judged {
+    case training
+    case followed(FollowedScores)
+    case validation(number: Int)
+  }
 
   init(
     _ training: LightGBMTraining, by metric: TaskMetric, onTraining isOnTraining: Bool,
@@ -29,15 +36,15 @@ struct TrialFit {
       try Booster(session, training: data, parameters: arguments)
     }
     trainRows = data.trainRows
-    var rows = trainRows
-    if !isOnTraining, let validation = data.validation, let unseen = data.validationRows {
+    let unseen = isOnTraining ? nil : data.validation
+    switch unseen?.data {
+    case nil: judged = .training
+    case .followed(let rows): judged = .followed(FollowedScores(of: rows))
+    case .binned(let validation):
       for booster in boosters { try booster.addValidation(validation) }
-      judged = 1
-      rows = unseen
-    } else {
-      judged = 0
+      judged = .validation(number: 1)
     }
-    figures = RoundFigures(metric, of: training.target, on: rows)
+    figures = RoundFigures(metric, of: training.target, on: unseen?.rows ?? trainRows)
   }
 
   /// Trains to the end, or until the study, the clock or whoever watches says no.
@@ -68,8 +75,10 @@ struct TrialFit {
   }
 
   private mutating func record(_ round: Int) throws(LightGBMError) {
-    let figures = figures.figures(of: try training.scores(of: judged, by: boosters))
-    if judged > 0 {
+    let figures = figures.figures(of: try judgedScores())
+    if case .training = judged {
+      curve.train.append(figures.loss)
+    } else {
       curve.validation.append(figures.loss)
       if let auc = figures.auc { curve.validationAUC.append(auc) }
       if round == 1 || round % 10 == 0 {
@@ -77,8 +86,6 @@ struct TrialFit {
         curve.train.append(trainRows.loss(of: scores, training.target))
         curve.trainRounds = (curve.trainRounds ?? []) + [round]
       }
-    } else {
-      curve.train.append(figures.loss)
     }
     if let figure = figures.figure {
       let loss = metric.direction < 0 ? figure : -figure
@@ -86,6 +93,19 @@ struct TrialFit {
         best = loss
         bestRound = round
       }
+    }
+  }
+
+  private mutating func judgedScores() throws(LightGBMError) -> [Double] {
+    switch judged {
+    case .training: return try training.scores(of: 0, by: boosters)
+    case .validation(let number): return try training.scores(of: number, by: boosters)
+    case .followed(var scores):
+      // Not held twice while it is changed, so that nothing is copied.
+      judged = .training
+      defer { judged = .followed(scores) }
+      try scores.follow(boosters[0])
+      return training.outputs(ofRaw: scores.raw)
     }
   }
 
