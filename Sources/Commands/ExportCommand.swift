@@ -99,6 +99,7 @@ struct ExportCommand: ParsableCommand {
   /// `washi export airflow`.
   struct Airflow: Action {
     static let configuration = CommandConfiguration(
+      commandName: "airflow",
       abstract: "Write a DAG file for Airflow 3.",
       discussion: """
         Put the file into Airflow's folder of DAGs. With --runner bash, `washi` must be on the workers' PATH (or \
@@ -122,6 +123,7 @@ struct ExportCommand: ParsableCommand {
   /// `washi export argo`.
   struct Argo: Action {
     static let configuration = CommandConfiguration(
+      commandName: "argo",
       abstract: "Write manifests for Argo Workflows.",
       discussion: """
         A WorkflowTemplate, and a CronWorkflow when a notebook has a schedule. Every task is a pod with the \

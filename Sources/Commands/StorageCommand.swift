@@ -23,7 +23,8 @@ struct StorageCommand: ParsableCommand {
 
   /// `washi storage status`.
   struct Status: Action {
-    static let configuration = CommandConfiguration(abstract: "Say where it is and what is there.")
+    static let configuration = CommandConfiguration(
+      commandName: "status", abstract: "Say where it is and what is there.")
 
     func perform(at desk: Desk) async throws -> ExitStatus {
       guard let (_, places) = try desk.sharedProject() else { return .idle }
@@ -50,6 +51,7 @@ struct StorageCommand: ParsableCommand {
   /// `washi storage pull`.
   struct Pull: Action {
     static let configuration = CommandConfiguration(
+      commandName: "pull",
       abstract: "Bring the newest version of every edition, and all models.")
 
     func perform(at desk: Desk) async throws -> ExitStatus {
@@ -65,6 +67,7 @@ struct StorageCommand: ParsableCommand {
   /// `washi storage push`.
   struct Push: Action {
     static let configuration = CommandConfiguration(
+      commandName: "push",
       abstract: "Give the versions and models that others do not have.")
 
     func perform(at desk: Desk) async throws -> ExitStatus {

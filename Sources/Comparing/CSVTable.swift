@@ -84,6 +84,18 @@ package struct CSVTable: Sendable {
     }.joined(separator: ",")
   }
 
+  /// Each row's key, as `key` makes it.
+  func keys(ofColumns columns: [Int]) -> [String] { (0..<rowCount).map { key($0, columns) } }
+
+  /// Each row as it stands in the file, without the end of its line.
+  var lines: [String] {
+    rows.map { row in
+      var line = bytes(row)
+      while let last = line.last, last == 10 || last == 13 { line.removeLast() }
+      return String(decoding: line, as: UTF8.self)
+    }
+  }
+
   /// What the cells of a column look like.
   enum Kind: String, Sendable { case integer, real, boolean, date, text, empty }
 

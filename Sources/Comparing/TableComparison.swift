@@ -177,10 +177,14 @@ struct TableComparison {
   /// The rows as a sequence; a removed row and an added one in its place are one changed row when
   /// they have a cell in common.
   private mutating func compareInOrder() {
-    let (left, right) = (common.map(\.old), common.map(\.new))
-    let edits = SequenceDifference(
-      (0..<old.rowCount).map { old.key($0, left) }, (0..<new.rowCount).map { new.key($0, right) }
-    ).edits
+    let edits =
+      if old.header == new.header {
+        SequenceDifference(old.lines, new.lines).edits
+      } else {
+        SequenceDifference(
+          old.keys(ofColumns: common.map(\.old)), new.keys(ofColumns: common.map(\.new))
+        ).edits
+      }
     var (gone, come): ([Int], [Int]) = ([], [])
     func settle(_ self: inout TableComparison) {
       for index in 0..<max(gone.count, come.count) {

@@ -6,10 +6,28 @@ struct DifferenceOutline {
   let difference: Difference
   let words: Words
 
-  /// What a section is about.
-  enum Topic {
+  /// What a section is about, in reading order.
+  enum Topic: CaseIterable {
     case report, metrics, parameters, steps, tables, charts, text, inputs, engines, artifacts
     case findings, files
+
+    init(of kind: Change.Kind) {
+      self =
+        switch kind {
+        case .fact: .report
+        case .metric: .metrics
+        case .parameter: .parameters
+        case .step, .source: .steps
+        case .table, .row, .cell: .tables
+        case .chart, .point: .charts
+        case .prose: .text
+        case .input: .inputs
+        case .engine: .engines
+        case .artifact: .artifacts
+        case .diagnostic: .findings
+        case .file: .files
+        }
+    }
   }
 
   /// A heading with the changes under it.
@@ -24,25 +42,20 @@ struct DifferenceOutline {
   /// The sections that have something in them, in reading order. Differences within the tolerance
   /// are shown for metrics only, where somebody asked for them by name.
   var sections: [Section] {
-    func section(_ topic: Topic, _ kinds: Change.Kind..., note: String? = nil) -> Section? {
-      let changes = difference.changes.filter { kinds.contains($0.kind) }
-      return changes.isEmpty
-        ? nil : Section(topic: topic, title: words.title(topic), note: note, changes: changes)
+    let changes = Dictionary(grouping: difference.changes) { Topic(of: $0.kind) }
+    return Topic.allCases.compactMap { topic in
+      changes[topic].map {
+        Section(topic: topic, title: words.title(topic), note: note(on: topic), changes: $0)
+      }
     }
-    return [
-      section(.report, .fact),
-      section(.metrics, .metric),
-      section(.parameters, .parameter),
-      section(.steps, .step, .source),
-      section(.tables, .table, .row, .cell),
-      section(.charts, .chart, .point),
-      section(.text, .prose, note: difference.isProseComputed ? words.proseFollows : nil),
-      section(.inputs, .input),
-      section(.engines, .engine),
-      section(.artifacts, .artifact),
-      section(.findings, .diagnostic),
-      section(.files, .file, note: words.bytesDiffer),
-    ].compactMap(\.self)
+  }
+
+  private func note(on topic: Topic) -> String? {
+    switch topic {
+    case .text: difference.isProseComputed ? words.proseFollows : nil
+    case .files: words.bytesDiffer
+    default: nil
+    }
   }
 
   /// One line over everything: `No difference` or what there is.

@@ -7,6 +7,7 @@ extension ModelsCommand {
   /// `washi models compare`.
   struct Compare: Action {
     static let configuration = CommandConfiguration(
+      commandName: "compare",
       abstract:
         "Compare the figures and the making of two models, and their scores on the same rows.",
       discussion: """

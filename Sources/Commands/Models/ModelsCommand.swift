@@ -46,7 +46,8 @@ struct ModelsCommand: ParsableCommand {
 
   /// `washi models list`.
   struct List: Action {
-    static let configuration = CommandConfiguration(abstract: "List models and their aliases.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List models and their aliases.")
     @OptionGroup var place: Place
     @Flag(help: "Print a JSON array.")
     var json = false
@@ -86,6 +87,7 @@ struct ModelsCommand: ParsableCommand {
   /// `washi models show`.
   struct Show: Action {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Say what a model is, where it came from, and who did what when.")
     @OptionGroup var place: Place
     @Argument(help: "A model, such as credit-default or credit-default@champion.")
@@ -125,6 +127,7 @@ struct ModelsCommand: ParsableCommand {
   /// `washi models promote`.
   struct Promote: Action {
     static let configuration = CommandConfiguration(
+      commandName: "promote",
       abstract: "Give an alias to a version.",
       discussion: "With --expect, nothing is done when another version has the alias by now.")
     @OptionGroup var place: Place
@@ -164,7 +167,8 @@ struct ModelsCommand: ParsableCommand {
 
   /// `washi models demote`.
   struct Demote: Action {
-    static let configuration = CommandConfiguration(abstract: "Take an alias away.")
+    static let configuration = CommandConfiguration(
+      commandName: "demote", abstract: "Take an alias away.")
     @OptionGroup var place: Place
     @Argument(help: "The alias of a model, such as credit-default@challenger.")
     var model: String
@@ -182,6 +186,7 @@ struct ModelsCommand: ParsableCommand {
   /// `washi models rollback`.
   struct Rollback: Action {
     static let configuration = CommandConfiguration(
+      commandName: "rollback",
       abstract: "Give an alias back to the version that had it before.")
     @OptionGroup var place: Place
     @Argument(help: "The alias of a model; without one its champion.")
@@ -202,6 +207,7 @@ struct ModelsCommand: ParsableCommand {
   /// `washi models export`.
   struct Export: Action {
     static let configuration = CommandConfiguration(
+      commandName: "export",
       abstract: "Copy the bundle of a model into a new folder.")
     @OptionGroup var place: Place
     @Argument(help: "A model, such as credit-default@champion.")
