@@ -126,6 +126,9 @@ struct RunCommand: Action {
   @Flag(name: .customLong("no-processes"), help: .hidden)
   var refusesProcesses = false
 
+  @Flag(help: .hidden)
+  var leashed = false
+
   @Flag(help: "Print one JSON object instead of the path.")
   var json = false
 
@@ -158,6 +161,7 @@ struct RunCommand: Action {
   func perform(at desk: Desk) async throws -> ExitStatus {
     var desk = desk
     if let user { desk.circumstances.user = user }
+    if leashed { Leash.follow() }
     try openCopies(at: desk)
     var file = try NotebookFile(notebook, environment: environment, in: desk.circumstances)
     if refusesProcesses { file.refuseProcesses() }

@@ -157,6 +157,49 @@ struct BatchTests {
     #expect(!log.contains("\"running\""))
   }
 
+  @Test func stopsEveryRunWhenItIsKilled() throws {
+    let workshop = try Workshop()
+    try workshop.write("washi.yaml", "processes: allow\n")
+    try workshop.write(
+      "n.md",
+      """
+      ---
+      edition: "{{ $n }}"
+      ---
+
+      ```yaml parameters
+      n: 1
+      ```
+
+      ```sh step s
+      echo $$ > "$WASHI_PROJECT/new-$n"
+      mv "$WASHI_PROJECT/new-$n" "$WASHI_PROJECT/started-$n"
+      sleep 300
+      ```
+      """)
+    let process = try workshop.start(["batch", "n.md", "--each", "n=1..9", "--jobs", "2"])
+    let started = ["1", "2"].map { workshop.folder.path + "/started-\($0)" }
+    while process.isRunning, !started.allSatisfy({ FileManager.default.fileExists(atPath: $0) }) {
+      usleep(10_000)
+    }
+    let shells = try started.map { path in
+      try #require(
+        pid_t(String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines)))
+    }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    // The runs hear of it by themselves; the steps' processes go with them.
+    for _ in 0..<3000 where shells.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
+    #expect(shells.allSatisfy { kill($0, 0) != 0 })
+    var log = ""
+    for _ in 0..<3000 {
+      log = try workshop.washi("log", "--json").output
+      if !log.contains("\"running\"") { break }
+      usleep(10_000)
+    }
+    #expect(log.components(separatedBy: "\"interrupted\"").count == 3, "\(log)")
+  }
+
   @Test func runsEverySetAndShowsATable() throws {
     let workshop = try Workshop()
     try workshop.write("n.md", notebook)

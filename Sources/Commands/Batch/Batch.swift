@@ -52,6 +52,7 @@ final class Batch: Sendable {
   private let shared = Mutex(Shared())
   private let record: BatchRecord
   private let variables: [String: String]
+  private let leash = Leash()
 
   /// A batch whose processes run `program` with these variables of the environment changed, and leave
   /// their output below `folder` until they are read.
@@ -120,8 +121,8 @@ final class Batch: Sendable {
       let started = try shared.withLock { shared throws(Refusal) -> ChildProcess? in
         if shared.isStopped { return nil }
         let child = try ChildProcess(
-          program, task.arguments + ["--events", events], output: .file(output),
-          errors: .file(errors), inOwnGroup: true, changes: variables)
+          program, task.arguments + ["--events", events], input: leash.end,
+          output: .file(output), errors: .file(errors), inOwnGroup: true, changes: variables)
         shared.running[index] = child
         shared.starts[index] = start
         return child

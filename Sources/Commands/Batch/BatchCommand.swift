@@ -173,7 +173,7 @@ struct BatchCommand: Action {
     for assignment in set { arguments += ["-p", assignment.name, assignment.text] }
     if noNotify { arguments.append("--no-notify") }
     if noTrack { arguments.append("--no-track") }
-    return arguments + places + ["--json", "--quiet"]
+    return arguments + places + ["--leashed", "--json", "--quiet"]
   }
 
   /// The parameters of every set as they were given.
