@@ -1,3 +1,6 @@
+internal import Dispatch
+internal import Synchronization
+
 /// Confidence intervals of metrics by resampling rows within their classes.
 ///
 /// For example: `BootstrapIntervals(of: ranked, samples: 200, level: 0.95, seed: 0)[.auc]`.
@@ -6,7 +9,8 @@
 /// many positives from the positives and negatives from the negatives, with replacement; the ends
 /// are the quantiles (1 - level) / 2 and (1 + level) / 2 of the samples' values, interpolated
 /// linearly as NumPy does. Rows are sorted once; a sample only counts how often each row was drawn.
-/// Sample `i` uses stream `i` of the seed, so the result depends on nothing else.
+/// Sample `i` uses stream `i` of the seed, so the result depends on nothing else, nor on how many
+/// threads share the samples.
 public struct BootstrapIntervals: Sendable, Hashable {
   /// The ends of an interval.
   public struct Interval: Sendable, Hashable {
@@ -27,21 +31,28 @@ public struct BootstrapIntervals: Sendable, Hashable {
   /// `level` is kept between 0 and 1; with no samples or no rows there are no intervals.
   public init(
     of ranked: RankedScores, threshold: Double = 0.5, samples: Int = 200, level: Double = 0.95,
-    seed: UInt64 = 0
+    seed: UInt64 = 0, threads: Int = 1
   ) {
     self.level = min(max(level, 0), 1)
     self.samples = max(0, samples)
     guard ranked.count > 0, samples > 0 else { return }
-    var values: [BinaryMetric: [Double]] = [:]
-    var sampler = StratifiedSampler(ranked)
     let losses = RowLosses(of: ranked)
     let firstCount = ranked.count(atLeast: threshold)
-    for sample in 0..<samples {
-      sampler.draw(seed: seed, stream: UInt64(sample))
-      for (metric, value) in sampler.metrics(ranked, losses, firstCount) {
-        if let value { values[metric, default: []].append(value) }
+    let workers = min(max(1, threads), samples)
+    let found = Mutex([BinaryMetric: [Double]]())
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      var sampler = StratifiedSampler(ranked)
+      for sample in stride(from: worker, to: samples, by: workers) {
+        sampler.draw(seed: seed, stream: UInt64(sample))
+        let metrics = sampler.metrics(ranked, losses, firstCount)
+        found.withLock { found in
+          for (metric, value) in metrics {
+            if let value { found[metric, default: []].append(value) }
+          }
+        }
       }
     }
+    let values = found.withLock { $0 }
     for (metric, values) in values where values.count * 2 >= samples {
       let sorted = values.sorted()
       intervals[metric] = Interval(

@@ -62,7 +62,8 @@ extension EvaluateStep {
         return Judgement.Subject(name: subject.name, label: subject.label, ranked: rows)
       }
       let judgement = Judgement(
-        of: ranked, main: primary, by: self, target: target, words: workspace.words)
+        of: ranked, main: primary, by: self, target: target, words: workspace.words,
+        threads: workspace.threads)
       result.metrics = judgement.metrics
       result.remarks += judgement.remarks
       result.exhibits = [.table(judgement.table(id: "\(id)-metrics", showing: shown))]

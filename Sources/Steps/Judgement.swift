@@ -39,7 +39,8 @@ struct Judgement {
   ///
   /// Models side by side all have intervals; of several parts only the main one.
   init(
-    of subjects: [Subject], main: Int, by step: EvaluateStep, target: Model.Target, words: Words
+    of subjects: [Subject], main: Int, by step: EvaluateStep, target: Model.Target, words: Words,
+    threads: Int
   ) {
     self.subjects = subjects
     self.main = main
@@ -54,7 +55,7 @@ struct Judgement {
         intervals.map { settings in
           BootstrapIntervals(
             of: subject.ranked, threshold: step.threshold, samples: settings.samples,
-            level: settings.level, seed: UInt64(bitPattern: Int64(step.seed)))
+            level: settings.level, seed: UInt64(bitPattern: Int64(step.seed)), threads: threads)
         }
       )
     }

@@ -15,6 +15,7 @@ import Testing
     let ranked = Self.sample(2000)
     let first = BootstrapIntervals(of: ranked, samples: 200, seed: 7)
     #expect(first == BootstrapIntervals(of: ranked, samples: 200, seed: 7))
+    #expect(first == BootstrapIntervals(of: ranked, samples: 200, seed: 7, threads: 3))
     #expect(first != BootstrapIntervals(of: ranked, samples: 200, seed: 8))
     let metrics = BinaryMetrics(of: ranked)
     for metric in [BinaryMetric.auc, .ks, .averagePrecision, .logLoss, .brier, .accuracy, .f1] {
