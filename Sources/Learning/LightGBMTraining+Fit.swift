@@ -234,8 +234,16 @@ extension LightGBMTraining {
 
   /// The text without the number of threads, which says nothing about the model.
   private func portable(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.hasPrefix("[num_threads: ") ? "[num_threads: 0]" : $0 }
-      .joined(separator: "\n")
+    // It stands among the parameters, behind all trees, which may be many megabytes.
+    let name = "\n[num_threads: "
+    let text = Array(text.utf8)
+    let mark = Array(name.utf8)
+    var start = text.count - mark.count
+    while start >= 0, !text[start...].starts(with: mark) { start -= 1 }
+    guard start >= 0, let end = text[(start + 1)...].firstIndex(of: UInt8(ascii: "\n")) else {
+      return String(decoding: text, as: UTF8.self)
+    }
+    return String(decoding: text[..<start], as: UTF8.self) + "\n[num_threads: 0]"
+      + String(decoding: text[end...], as: UTF8.self)
   }
 }

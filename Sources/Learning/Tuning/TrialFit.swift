@@ -2,8 +2,9 @@ internal import LightGBM
 
 /// The training of one trial, on LightGBM's thread.
 ///
-/// Its figure is measured after every round, on the scores that LightGBM keeps as it trains. The
-/// loss of the training rows, which decides nothing, is measured after every tenth.
+/// Its figure is measured after every round, on scores that are kept up to date. The loss of the
+/// training rows, which decides nothing and costs as much as growing half a tree, is measured ever
+/// more seldom, as its curve bends less and less.
 struct TrialFit {
   private let training: LightGBMTraining
   private let metric: TaskMetric
@@ -14,6 +15,7 @@ struct TrialFit {
   private var figures: RoundFigures
   private let trainRows: JudgedRows
   private var curve: LossCurve
+  private var nextTrainRound = 1
   private var bestRound = 0
   private var best = Double.infinity
 
@@ -81,7 +83,9 @@ struct TrialFit {
     } else {
       curve.validation.append(figures.loss)
       if let auc = figures.auc { curve.validationAUC.append(auc) }
-      if round == 1 || round % 10 == 0 {
+      if round >= nextTrainRound {
+        // 1, 10, 20, 30, 40, 50, 60, 80, 100, 130, 170, 220, ...
+        nextTrainRound = (round + max(10, round / 3)) / 10 * 10
         let scores = try training.scores(of: 0, by: boosters)
         curve.train.append(trainRows.loss(of: scores, training.target))
         curve.trainRounds = (curve.trainRounds ?? []) + [round]
