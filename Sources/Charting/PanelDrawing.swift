@@ -167,12 +167,14 @@ struct PanelDrawing {
       for tick in panel.x.ticks(on: frame.x, count: horizontalTickCount) {
         let x = frame.x(tick.value)
         let half = TextWidth.of(tick.label) / 2
-        guard x - half > lastEnd + 4 else { continue }
-        lastEnd = x + half
+        // Where no axis stands to the left, half a label would hang out of the drawing.
+        let middle = max(x, half)
+        guard middle - half > lastEnd + 4 else { continue }
+        lastEnd = middle + half
         labels.append(
           XMLElement(
             "path", ["class": "muted", "d": segment(x, frame.bottom, x, frame.bottom + 4)]))
-        labels.append(label(tick.label, x: x, y: frame.bottom + 17, class: "middle"))
+        labels.append(label(tick.label, x: middle, y: frame.bottom + 17, class: "middle"))
       }
     }
     return group("axis", label: panel.x.label, labels)
