@@ -23,14 +23,15 @@ public final class History: Sendable {
     try Folder(folder).makeState()
     let path = Folder(folder).path(of: "history.db")
     do {
-      self.init(try Self.open(path), remark: nil)
+      self.init(try Self.open(path, in: Folder(folder)), remark: nil)
     } catch let error as DatabaseError
       where error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT
     {
       let aside = try Self.moveAside(path)
       do {
         self.init(
-          try Self.open(path), remark: "the run history was damaged; it is now \(aside)")
+          try Self.open(path, in: Folder(folder)),
+          remark: "the run history was damaged; it is now \(aside)")
       } catch {
         throw .history(error, path)
       }
@@ -61,26 +62,40 @@ public final class History: Sendable {
     self.remark = remark
   }
 
-  private static func open(_ path: String) throws -> DatabaseQueue {
+  private static func open(_ path: String, in folder: Folder) throws -> DatabaseQueue {
+    do {
+      let database = try connect(to: path)
+      if try isUpToDate(database, path) { return database }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+      // Another process is making the tables at this moment.
+    }
+    // Several runs may be the first of a project: one of them makes the tables.
+    let lock = try FolderLock(folder)
+    defer { withExtendedLifetime(lock) {} }
+    let database = try connect(to: path)
+    if try !isUpToDate(database, path) { try HistorySchema.migrator.migrate(database) }
+    return database
+  }
+
+  private static func connect(to path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.journalMode = .wal
     // Nobody holds the file for longer than one small transaction.
     configuration.busyMode = .timeout(2)
-    let database = try DatabaseQueue(path: path, configuration: configuration)
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  /// Whether all tables are there; throws when there are more than this Washi knows of.
+  private static func isUpToDate(_ database: DatabaseQueue, _ path: String) throws -> Bool {
     let migrator = HistorySchema.migrator
-    let state = try database.read { database in
-      (
-        isNewer: try migrator.hasBeenSuperseded(database),
-        isComplete: try migrator.hasCompletedMigrations(database)
-      )
+    return try database.read { database in
+      guard try !migrator.hasBeenSuperseded(database) else {
+        throw ArchiveError(
+          .history, "\(path) was written by a newer Washi", path: path,
+          solutions: ["update Washi, or move the file away to begin a new history"])
+      }
+      return try migrator.hasCompletedMigrations(database)
     }
-    guard !state.isNewer else {
-      throw ArchiveError(
-        .history, "\(path) was written by a newer Washi", path: path,
-        solutions: ["update Washi, or move the file away to begin a new history"])
-    }
-    if !state.isComplete { try migrator.migrate(database) }
-    return database
   }
 
   private static func moveAside(_ path: String) throws(ArchiveError) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import Archiving
@@ -36,6 +37,22 @@ import Testing
     #expect(read.steps == details.steps)
     #expect(read.metrics.map(\.value) == [0.75, nil])
     #expect(try history.metricNames(of: "tour") == ["model.auc", "model.ks"])
+  }
+
+  @Test func isBegunBySeveralRunsAtOnce() throws {
+    for round in 0..<10 {
+      let folder = "\(folder)-\(round)"
+      let failures = Mutex<[String]>([])
+      DispatchQueue.concurrentPerform(iterations: 8) { number in
+        do {
+          try History(in: folder).begin(run("r\(number)", at: Int64(number)))
+        } catch {
+          failures.withLock { $0.append("\(error)") }
+        }
+      }
+      #expect(failures.withLock { $0 } == [])
+      #expect(try History(in: folder).runs(limit: 99).count == 8)
+    }
   }
 
   @Test func listsTheNewestRunsFirst() throws {
