@@ -118,6 +118,13 @@ struct TrialFit {
     let trained = try boosters[0].roundCount()
     // The figure of a trial is that of its best round, so this is the model that has it.
     let kept = bestRound == 0 ? trained : bestRound
+    var curve = curve
+    if let rounds = curve.trainRounds, rounds.last != trained {
+      // So that both curves end together.
+      let scores = try training.scores(of: 0, by: boosters)
+      curve.train.append(trainRows.loss(of: scores, training.target))
+      curve.trainRounds = rounds + [trained]
+    }
     return try training.model(of: target, boosters, curve, kept: kept, of: trained)
   }
 }
