@@ -130,7 +130,12 @@ import Testing
         }
       }
     }
-    #expect(ours == Array(theirs.sorted().prefix(6)), "\(timer)")
+    // The first moment may have passed between the two questions.
+    let start = max(ours.first ?? 0, theirs.min() ?? 0)
+    let both = [ours, theirs.sorted()].map { moments in
+      Array(moments.filter { $0 >= start }.prefix(5))
+    }
+    #expect(both[0] == both[1] && both[0].count == 5, "\(timer)")
   }
 
   @Test func writesACrontab() throws {
