@@ -66,15 +66,26 @@ public final class History: Sendable {
     do {
       let database = try connect(to: path)
       if try isUpToDate(database, path) { return database }
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_ERROR || error.resultCode == .SQLITE_BUSY
+    {
       // Another process is making the tables at this moment.
     }
     // Several runs may be the first of a project: one of them makes the tables.
     let lock = try FolderLock(folder)
     defer { withExtendedLifetime(lock) {} }
-    let database = try connect(to: path)
-    if try !isUpToDate(database, path) { try HistorySchema.migrator.migrate(database) }
-    return database
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(2)
+    while true {
+      do {
+        let database = try connect(to: path)
+        if try !isUpToDate(database, path) { try HistorySchema.migrator.migrate(database) }
+        return database
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && clock.now < end {
+        // SQLite does not wait for others when it turns to its journal.
+        usleep(10_000)
+      }
+    }
   }
 
   private static func connect(to path: String) throws -> DatabaseQueue {
