@@ -89,6 +89,8 @@ extension Session {
     with collective: any Collective, _ body: () throws(LightGBMError) -> Success
   ) throws(LightGBMError) -> Success {
     try checkThread()
+    isTogether = true
+    defer { isTogether = false }
     let bridge = CollectiveBridge(collective)
     let context = unsafe Unmanaged.passUnretained(bridge).toOpaque()
     unsafe collective_enter(

@@ -27,9 +27,10 @@ extension Dataset {
     let settings = try parameters.text(for: session.library)
     var made: UnsafeMutableRawPointer?
     // For one row, which nobody fills in, of one class.
-    try session.check(
+    try session.call(parameters) {
       unsafe session.functions.DatasetCreateFromSerializedReference(
-        bins, Int32(clamping: bins.count), 1, 1, settings, &made))
+        bins, Int32(clamping: bins.count), 1, 1, settings, &made)
+    }
     try unsafe self.init(taking: made, session, reference: nil)
   }
 }

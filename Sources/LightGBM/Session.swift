@@ -23,6 +23,8 @@ public final class Session {
   /// The lines that LightGBM has logged so far, without ends of line.
   public private(set) var log: [String] = []
   private var partialLine = ""
+  /// Whether calls wait for other machines, so that they must not wait for a turn as well.
+  var isTogether = false
   private let thread: pthread_t
 
   private init(_ library: Library) {
@@ -71,6 +73,7 @@ public final class Session {
 
   /// Calls LightGBM with these settings, which say with how many threads, when it is their turn.
   func call(_ parameters: Parameters, _ body: () -> CInt) throws(LightGBMError) {
+    if isTogether { return try check(body()) }
     let threads = parameters["num_threads"].flatMap { Int($0) } ?? 0
     try check(library.turns.run(max(0, threads), body))
   }

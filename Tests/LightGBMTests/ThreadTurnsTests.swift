@@ -30,14 +30,11 @@ import Testing
         let settings: Parameters = ["num_threads": "\(1 + number % 3 * 3)"]
         for _ in 0..<2000 {
           if try booster.predict(matrix: matrix, parameters: settings) != wanted { return false }
-          if number == 0 { library.limitThreads(to: 1) }
-          if number == 1 { library.limitThreads(to: nil) }
         }
         return true
       }
       if isRight != true { wrong.withLock { $0 += 1 } }
     }
-    library.limitThreads(to: nil)
     #expect(wrong.withLock { $0 } == 0)
   }
 }
