@@ -87,7 +87,7 @@ public struct Team: Sendable {
     let members = try gather(unless: isUnwanted, report)
     defer { for member in members { member.conversation.end() } }
     let watch = TeamWatch(members, unless: isUnwanted)
-    let bins = try Self.learning { () throws(LearningError) in
+    let bins = try TeamError.learning { () throws(LearningError) in
       try LightGBMTraining(shared.training).bins(
         of: shared.target, sample: try sample(), with: lightGBM)
     }
@@ -113,7 +113,7 @@ public struct Team: Sendable {
     _ watch: TeamWatch
   ) throws(TeamError) -> Int {
     let id = WorkerToken.nonce().prefix(8).map { String($0, radix: 16) }.joined()
-    let text = try Self.learning { () throws(LearningError) in try shared.text() }
+    let text = try TeamError.learning { () throws(LearningError) in try shared.text() }
     var bytes = 0
     for member in members {
       let order = Order(
@@ -125,7 +125,8 @@ public struct Team: Sendable {
     for member in members {
       for part in [Part.train, .validation] where part == .train || sizes.validation != nil {
         if part == .validation, sizes.validation?[member.rank] == 0 { continue }
-        let rows = try Self.learning { () throws(LearningError) in try rows(member.rank, part) }
+        let rows = try TeamError.learning { () throws(LearningError) in try rows(member.rank, part)
+        }
         try RowParcel.pack(rows, part) { frame throws(TeamError) in
           bytes += frame.payload.count
           try watch.send(frame, to: member)
@@ -134,18 +135,6 @@ public struct Team: Sendable {
       try watch.send(Frame(.ready), to: member)
     }
     return bytes
-  }
-
-  private static func learning<Success>(
-    _ body: () throws(LearningError) -> Success
-  ) throws(TeamError) -> Success {
-    do throws(LearningError) {
-      return try body()
-    } catch {
-      throw TeamError(
-        error.kind == .cancelled ? .unwanted : .training, error.summary,
-        explanation: error.explanation, solutions: error.solutions)
-    }
   }
 
   // MARK: Meeting

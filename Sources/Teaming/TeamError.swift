@@ -1,3 +1,5 @@
+internal import Learning
+
 /// Why machines could not train together: always with the machine's address as it was given.
 public struct TeamError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The class of failure, as far as callers decide by it.
@@ -46,4 +48,17 @@ public struct TeamError: Error, Sendable, Hashable, CustomStringConvertible {
 
   static let unwanted = TeamError(.unwanted, "the training was stopped")
   static let closed = TeamError(.closed, "the connection has ended")
+
+  /// Does something with the learning engine, whose failures are those of the training.
+  static func learning<Success>(
+    _ body: () throws(LearningError) -> Success
+  ) throws(TeamError) -> Success {
+    do throws(LearningError) {
+      return try body()
+    } catch {
+      throw TeamError(
+        error.kind == .cancelled ? .unwanted : .training, error.summary,
+        explanation: error.explanation, solutions: error.solutions)
+    }
+  }
 }

@@ -60,7 +60,7 @@ struct WorkerJob {
     let shared: SharedTraining
     do throws(TeamError) {
       order = try Order.read(first.payload)
-      shared = try learning { () throws(LearningError) in
+      shared = try TeamError.learning { () throws(LearningError) in
         try SharedTraining(text: order.training, threads: settings.threads)
       }
       try check(order, features: shared.training.encoder.featureCount)
@@ -84,7 +84,7 @@ struct WorkerJob {
       mesh = made
       let start = try conversation.next(unless: isUnwanted)
       guard start.kind == .start else { throw TeamError(.damaged, "the step did not say `start`") }
-      let model = try learning { () throws(LearningError) in
+      let model = try TeamError.learning { () throws(LearningError) in
         try LightGBMTraining(shared.training).model(
           of: shared.target, train: rows.train, validation: rows.validation,
           with: settings.lightGBM, among: made, bins: bins.payload
@@ -197,7 +197,7 @@ struct WorkerJob {
 
   /// Sends the model's files, in pieces that fit into messages.
   private func give(_ model: Model, _ conversation: Conversation) throws(TeamError) {
-    let files = try learning { () throws(LearningError) in try model.files() }
+    let files = try TeamError.learning { () throws(LearningError) in try model.files() }
     let bytes = jsonBytes(files.map { [$0.name, $0.contents] })
     for start in stride(from: 0, to: bytes.count, by: 1 << 22) {
       let piece = Array(bytes[start..<min(start + (1 << 22), bytes.count)])
@@ -221,18 +221,6 @@ struct WorkerJob {
     var pause = Pause()
     let limit = ContinuousClock.now + .seconds(2)
     while conversation.failure == nil, ContinuousClock.now < limit { pause.take() }
-  }
-
-  private func learning<Success>(
-    _ body: () throws(LearningError) -> Success
-  ) throws(TeamError) -> Success {
-    do throws(LearningError) {
-      return try body()
-    } catch {
-      throw TeamError(
-        error.kind == .cancelled ? .unwanted : .training, error.summary,
-        explanation: error.explanation, solutions: error.solutions)
-    }
   }
 
   private static func seconds(_ duration: Duration) -> String {
