@@ -120,25 +120,27 @@ struct BatchTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: turns) == [])
   }
 
+  /// Each of its runs says which process is at work, and stays there.
+  private static let waiting = """
+    ---
+    edition: "{{ $n }}"
+    ---
+
+    ```yaml parameters
+    n: 1
+    ```
+
+    ```sh step s
+    echo $$ > "$WASHI_PROJECT/new-$n"
+    mv "$WASHI_PROJECT/new-$n" "$WASHI_PROJECT/started-$n"
+    sleep 300
+    ```
+    """
+
   @Test func stopsEveryRunWhenItIsStopped() throws {
     let workshop = try Workshop()
     try workshop.write("washi.yaml", "processes: allow\n")
-    try workshop.write(
-      "n.md",
-      """
-      ---
-      edition: "{{ $n }}"
-      ---
-
-      ```yaml parameters
-      n: 1
-      ```
-
-      ```sh step s
-      touch "$WASHI_PROJECT/started-$n"
-      sleep 30
-      ```
-      """)
+    try workshop.write("n.md", Self.waiting)
     for (signal, status) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
       let process = try workshop.start(["batch", "n.md", "--each", "n=1..9", "--jobs", "2"])
       let started = ["1", "2"].map { workshop.folder.path + "/started-\($0)" }
@@ -160,23 +162,7 @@ struct BatchTests {
   @Test func stopsEveryRunWhenItIsKilled() throws {
     let workshop = try Workshop()
     try workshop.write("washi.yaml", "processes: allow\n")
-    try workshop.write(
-      "n.md",
-      """
-      ---
-      edition: "{{ $n }}"
-      ---
-
-      ```yaml parameters
-      n: 1
-      ```
-
-      ```sh step s
-      echo $$ > "$WASHI_PROJECT/new-$n"
-      mv "$WASHI_PROJECT/new-$n" "$WASHI_PROJECT/started-$n"
-      sleep 300
-      ```
-      """)
+    try workshop.write("n.md", Self.waiting)
     let process = try workshop.start(["batch", "n.md", "--each", "n=1..9", "--jobs", "2"])
     let started = ["1", "2"].map { workshop.folder.path + "/started-\($0)" }
     while process.isRunning, !started.allSatisfy({ FileManager.default.fileExists(atPath: $0) }) {
