@@ -4,8 +4,8 @@ public import Vocabulary
 /// Rows that trees are walked on as they grow, beside LightGBM: what a validation set is for.
 ///
 /// LightGBM walks a validation set on its bins, through a virtual call for each value, and gives its
-/// scores away one allocation at a time; that is a tenth of a training. Walking the values
-/// themselves, as a model does when it predicts, takes a third of it.
+/// scores away one allocation at a time. Walking the values themselves, as a model does when it
+/// predicts, is less work.
 public final class FollowedRows: Sendable {
   /// Row after row; NaN is missing.
   let matrix: [Double]

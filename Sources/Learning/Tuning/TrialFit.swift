@@ -3,8 +3,8 @@ internal import LightGBM
 /// The training of one trial, on LightGBM's thread.
 ///
 /// Its figure is measured after every round, on scores that are kept up to date. The loss of the
-/// training rows, which decides nothing and costs as much as growing half a tree, is measured ever
-/// more seldom, as its curve bends less and less.
+/// training rows, which decides nothing and for which LightGBM gives away all their scores, is
+/// measured ever more seldom, as its curve bends less and less.
 struct TrialFit {
   private let training: LightGBMTraining
   private let metric: TaskMetric
