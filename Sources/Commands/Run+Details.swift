@@ -53,10 +53,17 @@ extension Plan {
 extension RunDetails.Parameter {
   /// A parameter as the history remembers it, a secret hidden.
   init(_ parameter: Parameter) {
+    // A text cannot say that there is no value.
+    let type = parameter.value == .null ? Self.nullType : parameter.type.rawValue
     self.init(
-      name: parameter.name, type: parameter.type.rawValue,
+      name: parameter.name, type: parameter.isSecret ? ParameterType.secret.rawValue : type,
       value: parameter.isSecret ? "***" : parameter.text, origin: parameter.origin.word)
   }
+
+  private static let nullType = "null"
+
+  /// Whether it had no value.
+  var isNull: Bool { type == Self.nullType }
 }
 
 extension StepOutcome.State {

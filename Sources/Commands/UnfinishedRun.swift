@@ -29,16 +29,21 @@ struct UnfinishedRun {
     self.record = record
     var arguments = Arguments()
     for (name, value) in try Self.injected(history.details(of: record.id).parameters) {
-      arguments.add(.text(name, value), from: "run \(record.id)")
+      let origin = "run \(record.id)"
+      if let value {
+        arguments.add(.text(name, value), from: origin)
+      } else if let node = YAMLNode.parse("\(name): null", file: origin).0 {
+        arguments.add(.values(node), from: origin)
+      }
     }
     self.arguments = arguments
   }
 
   private static func choose(
-    from runs: [RunRecord], _ id: String?, _ wanted: [String: String]?, in history: History
+    from runs: [RunRecord], _ id: String?, _ wanted: [String: String?]?, in history: History
   ) throws -> RunRecord? {
     if let id { return runs.first { $0.id.hasPrefix(id) } }
-    func given(_ run: RunRecord) throws -> [String: String] {
+    func given(_ run: RunRecord) throws -> [String: String?] {
       injected(try history.details(of: run.id).parameters)
     }
     var made: [RunRecord] = []
@@ -62,11 +67,11 @@ struct UnfinishedRun {
     return nil
   }
 
-  /// What a run was given, by name, without secrets.
-  private static func injected(_ parameters: [RunDetails.Parameter]) -> [String: String] {
+  /// What a run was given, by name, without secrets; nil is no value.
+  private static func injected(_ parameters: [RunDetails.Parameter]) -> [String: String?] {
     let given = parameters.filter {
       $0.origin == Parameter.Origin.injected.word && $0.type != ParameterType.secret.rawValue
     }
-    return Dictionary(given.map { ($0.name, $0.value) }) { first, _ in first }
+    return Dictionary(given.map { ($0.name, $0.isNull ? nil : $0.value) }) { first, _ in first }
   }
 }

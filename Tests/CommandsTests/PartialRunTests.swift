@@ -112,6 +112,40 @@ private let hasEngine: Bool = {
     #expect(bench.err.contains("unchanged: "))
   }
 
+  @Test func resumesWithTheValuesThatWereGivenAsNone() async throws {
+    let bench = try Bench()
+    try bench.write(
+      """
+      ---
+      catalog:
+        switch: { path: switch.csv }
+      ---
+
+      ```yaml parameters
+      top: { type: int, default: null }
+      name: { type: string, default: null }
+      ```
+
+      ```sql step checked
+      SELECT CASE WHEN is_bad THEN error('the switch is off') ELSE 1 END AS n FROM switch
+      ```
+
+      Top {{ coalesce($top, 7) }}, {{ coalesce($name, 'nobody') }}.
+
+      """, to: "n.md")
+    try bench.write("is_bad\ntrue\n", to: "switch.csv")
+    let given = ["-y", "{top: null, name: null}"]
+    #expect(await bench.call(["run", "n.md"] + given) == .failed, "\(bench.err)")
+    try bench.write("is_bad\nfalse\n", to: "switch.csv")
+    #expect(await bench.call(["run", "n.md", "--resume"]) == .done, "\(bench.err)")
+    let report = bench.names("output/n").first.flatMap {
+      bench.text("output/n/\($0)/v1/report.md")
+    }
+    #expect(report?.contains("Top 7, nobody.") == true, "\(report ?? "")")
+    #expect(await bench.call(["run", "n.md", "--resume"] + given) == .done, "\(bench.err)")
+    #expect(bench.err.contains("no unfinished run has these parameters"))
+  }
+
   @Test func resumesWhatWasKilledBeforeItWasPlanned() async throws {
     let bench = try project()
     // Nothing but what it was given is known of it, and its process is gone.
