@@ -4,13 +4,11 @@ public import Vocabulary
 /// Rows that trees are walked on as they grow, beside LightGBM: what a validation set is for.
 ///
 /// LightGBM walks a validation set on its bins, through a virtual call for each value, and gives its
-/// scores away one allocation at a time. Walking the values themselves, as a model does when it
-/// predicts, is less work.
+/// scores away one allocation at a time. Parting the rows at every node, by the places of their values
+/// among each other, is less work.
 public final class FollowedRows: Sendable {
-  /// Row after row; NaN is missing.
-  let matrix: [Double]
-  /// How many features a row has.
-  let featureCount: Int
+  /// The features, in order.
+  let columns: [RankedColumn]
   /// How many rows there are.
   public let count: Int
 
@@ -25,17 +23,8 @@ public final class FollowedRows: Sendable {
     } catch {
       throw stream.failure.map { LightGBMError(.source, "\($0)") } ?? error
     }
-    let width = stream.fields.count
-    let count = columns.columns.first?.count ?? 0
-    var matrix = [Double](repeating: .nan, count: count * width)
-    for (place, column) in columns.columns.enumerated() {
-      for row in 0..<count {
-        if let value = column.value(at: row) { matrix[row * width + place] = value }
-      }
-    }
-    self.matrix = matrix
-    featureCount = width
-    self.count = count
+    count = columns.columns.first?.count ?? 0
+    self.columns = RankedColumn.columns(of: columns.columns)
   }
 }
 
@@ -45,12 +34,14 @@ public struct FollowedScores {
   /// The sums of the trees' leaves, one for each row, before they are made probabilities.
   public private(set) var raw: [Double]
   private var buffer: [UInt8] = []
+  private var parting: RowParting
   private var roundCount = 0
 
   /// The scores before the first round: 0, for LightGBM adds what it starts from to its first tree.
   public init(of rows: FollowedRows) {
     self.rows = rows
     raw = Array(repeating: 0, count: rows.count)
+    parting = RowParting(rowCount: rows.count)
   }
 
   /// Adds the trees that the booster has grown since the last call.
@@ -61,8 +52,8 @@ public struct FollowedScores {
     let count = try booster.roundCount()
     while roundCount < count {
       let text = try booster.text(ofRound: roundCount, in: &buffer)
-      let tree = try GrownTree(parsing: text, featureCount: rows.featureCount)
-      tree.add(to: &raw, of: rows.matrix, width: rows.featureCount)
+      let tree = try GrownTree(parsing: text, featureCount: rows.columns.count)
+      tree.add(to: &raw, of: rows.columns, in: &parting)
       roundCount += 1
     }
   }

@@ -1,9 +1,3 @@
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
-
 /// One tree as LightGBM's text form tells it, to be walked down as LightGBM walks.
 struct GrownTree {
   /// An inner node: which value it looks at, and where it goes from there.
@@ -107,96 +101,45 @@ struct GrownTree {
     }
   }
 
-  /// A place of the walk: an inner node, or a leaf, from which it goes nowhere else.
-  private struct Stop {
-    var threshold: Double
-    /// The next places: left, then right.
-    var next: (Int32, Int32)
-    var feature: Int32
-    /// Whether a missing number goes left.
-    var missingGoesLeft: Bool
-    /// Whether `Rule` has more to say than the two fields before.
-    var isSpecial: Bool
-  }
-
-  private var stops: [Stop] {
-    let inner = Int32(nodes.count)
-    return nodes.map { node in
-      let (goesLeft, isSpecial) =
-        switch node.rule {
-        case .lessOrEqual: (0 <= node.threshold, false)
-        case .orMissing(let goesLeft): (goesLeft, false)
-        case .orMissingOrZero, .isAmong: (false, true)
-        }
-      let next = (
-        node.left < 0 ? inner + ~node.left : node.left,
-        node.right < 0 ? inner + ~node.right : node.right
-      )
-      return Stop(
-        threshold: node.threshold, next: next, feature: node.feature, missingGoesLeft: goesLeft,
-        isSpecial: isSpecial)
-    }
-      + leaves.indices.map { leaf in
-        let own = inner + Int32(leaf)
-        return Stop(
-          threshold: 0, next: (own, own), feature: 0, missingGoesLeft: false, isSpecial: false)
-      }
-  }
-
-  /// Adds the tree's part to the scores of rows that lie one after the other in `matrix`.
+  /// Adds the tree's part to the scores of rows, of which `columns` has every feature and `parting`
+  /// the room to work in.
   ///
-  /// Four rows go down at a time, so that the processor need not wait for one to know its way.
-  func add(to scores: inout [Double], of matrix: [Double], width: Int) {
+  /// Each node parts the rows that come to it, as LightGBM does with those that it learns from: it
+  /// looks at one column only, from its first row to its last, and no row waits for another.
+  func add(to scores: inout [Double], of columns: [RankedColumn], in parting: inout RowParting) {
     guard !nodes.isEmpty else {
       for row in scores.indices { scores[row] += leaves[0] }
       return
     }
-    let inner = Int32(nodes.count)
-    let stops = stops
-    // All places were checked when the tree was read, and rows are as many as scores.
-    unsafe stops.withUnsafeBufferPointer { stops in
-      unsafe matrix.withUnsafeBufferPointer { values in
-        unsafe leaves.withUnsafeBufferPointer { leaves in
-          unsafe scores.withUnsafeMutableBufferPointer { scores in
-            @inline(__always) func next(_ place: Int32, _ start: Int) -> Int32 {
-              let stop = unsafe stops[Int(place)]
-              let value = unsafe values[start + Int(stop.feature)]
-              let isLeft =
-                stop.isSpecial
-                ? goesLeft(value, at: nodes[Int(place)])
-                : value <= stop.threshold || (value.isNaN && stop.missingGoesLeft)
-              return isLeft ? stop.next.0 : stop.next.1
-            }
-            var row = 0
-            while row + 4 <= scores.count {
-              let start = row * width
-              var (a, b, c, d): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
-              repeat {
-                a = next(a, start)
-                b = next(b, start + width)
-                c = next(c, start + 2 * width)
-                d = next(d, start + 3 * width)
-              } while min(min(a, b), min(c, d)) < inner
-              unsafe scores[row] += leaves[Int(a - inner)]
-              unsafe scores[row + 1] += leaves[Int(b - inner)]
-              unsafe scores[row + 2] += leaves[Int(c - inner)]
-              unsafe scores[row + 3] += leaves[Int(d - inner)]
-              row += 4
-            }
-            while row < scores.count {
-              var place: Int32 = 0
-              repeat { place = next(place, row * width) } while place < inner
-              unsafe scores[row] += leaves[Int(place - inner)]
-              row += 1
-            }
-          }
+    parting.begin(nodeCount: nodes.count)
+    for (place, node) in nodes.enumerated() {
+      let column = columns[Int(node.feature)]
+      let (left, right) = parting.part(place, by: side(at: node, of: column), column.ranks)
+      for (child, rows) in [(node.left, left), (node.right, right)] {
+        if child >= 0 {
+          parting.set(rows, of: Int(child))
+        } else {
+          parting.add(leaves[Int(~child)], to: &scores, rows)
         }
       }
     }
   }
 
+  /// Which ranks of a column go left.
+  private func side(at node: Node, of column: RankedColumn) -> RowParting.Side {
+    switch node.rule {
+    case .lessOrEqual:
+      .upTo(column.rank(upTo: node.threshold), withMissing: 0 <= node.threshold)
+    case .orMissing(let goesLeft):
+      .upTo(column.rank(upTo: node.threshold), withMissing: goesLeft)
+    case .orMissingOrZero:
+      .those { rank in goesLeft(rank == 0 ? .nan : column.values[Int(rank) - 1], at: node) }
+    case .isAmong:
+      .marked(([.nan] + column.values).map { goesLeft($0, at: node) })
+    }
+  }
+
   /// LightGBM's `NumericalDecision` and `CategoricalDecision`.
-  @inline(__always)
   private func goesLeft(_ value: Double, at node: Node) -> Bool {
     switch node.rule {
     case .lessOrEqual: return (value.isNaN ? 0 : value) <= node.threshold

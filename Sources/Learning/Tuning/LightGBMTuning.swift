@@ -91,7 +91,7 @@ public struct LightGBMTuning: Sendable {
     defer { library.limitThreads(to: nil) }
     let trials = study.run(
       workers: workers, isOver: { bench.isOver || bench.isBroken }, ended: bench.ended,
-      isLast: { library.limitThreads(to: nil) }
+      isLast: bench.leaveAlone
     ) { bench.outcome(of: $0) }
     if let failure = bench.failure { throw failure }
     guard let best = Study.best(of: trials), let model = bench.model(of: best) else {
@@ -115,6 +115,8 @@ final class TuningBench: Sendable {
   private struct State {
     var failure: LearningError?
     var best: (number: Int, loss: Double, model: Model)?
+    /// Whether one trial is left that has not heard of it.
+    var isAlone = false
   }
 
   init(
@@ -137,6 +139,19 @@ final class TuningBench: Sendable {
   var goesOn: Bool { watch.use { $0.goesOn() } && !isBroken }
 
   @Sendable func ended(_ trial: Study.Trial) { watch.use { $0.ended(trial) } }
+
+  /// All trials but one have ended.
+  @Sendable func leaveAlone() { state.withLock { $0.isAlone = true } }
+
+  /// Gives all threads to the trial that is left alone. It asks between its rounds: what LightGBM has
+  /// begun with one number of threads it must end with it.
+  func shareThreads() {
+    let isAlone = state.withLock { state in
+      defer { state.isAlone = false }
+      return state.isAlone
+    }
+    if isAlone { library.limitThreads(to: nil) }
+  }
 
   func model(of number: Int) -> Model? {
     state.withLock { $0.best?.number == number ? $0.best?.model : nil }

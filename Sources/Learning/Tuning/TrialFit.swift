@@ -64,6 +64,7 @@ struct TrialFit {
       }
       round = count
       try record(round)
+      bench.shareThreads()
       guard bench.goesOn else { throw LightGBMError(.engine, Fit.stopped) }
       if isEmpty, !training.samples { break }
       if let patience = training.earlyStopping, round - bestRound >= patience { break }

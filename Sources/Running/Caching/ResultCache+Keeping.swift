@@ -67,7 +67,8 @@ extension ResultCache {
     try room.connection.execute(
       """
       COPY (SELECT \(list) FROM \(SQLText.identifier(step.name)))
-      TO \(SQLText.literal(path)) (FORMAT parquet, COMPRESSION zstd)
+      TO \(SQLText.literal(path))
+        (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1)
       """)
     stored.product = .table(forms)
     try note(StoredResult.tableFile, in: draft, &stored)
