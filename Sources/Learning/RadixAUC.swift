@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// The AUC of scores that change from round to round while the labels stay.
 ///
 /// Only the rarer class is sorted, by radix with buffers that are kept; each score of the other class
@@ -36,7 +38,7 @@ struct RadixAUC {
     for index in rare.indices {
       let score = scores[Int(rare[index])]
       if score.isNaN { return nil }
-      keys[index] = Self.key(score)
+      keys[index] = RowOrder.key(score)
     }
     sort()
     for index in keys.indices { sorted[index] = Self.score(keys[index]) }
@@ -94,12 +96,7 @@ struct RadixAUC {
     }
   }
 
-  /// Bits that order as the numbers do; both zeros are one number.
-  private static func key(_ score: Double) -> UInt64 {
-    let bits = (score + 0).bitPattern
-    return bits >> 63 == 1 ? ~bits : bits | 1 << 63
-  }
-
+  /// The number that a key of `RowOrder` stands for.
   private static func score(_ key: UInt64) -> Double {
     Double(bitPattern: key >> 63 == 1 ? key & ~(1 << 63) : ~key)
   }

@@ -1,7 +1,7 @@
 internal import CEngines
 public import Vocabulary
 
-/// Rows that trees are walked on as they grow, beside LightGBM: what a validation set is for.
+/// Rows that trees are followed on as they grow, beside LightGBM: what a validation set is for.
 ///
 /// LightGBM walks a validation set on its bins, through a virtual call for each value, and gives its
 /// scores away one allocation at a time. Parting the rows at every node, by the places of their values

@@ -1,8 +1,8 @@
-/// One tree as LightGBM's text form tells it, to be walked down as LightGBM walks.
+/// One tree as LightGBM's text form tells it, which sends rows where LightGBM sends them.
 struct GrownTree {
   /// An inner node: which value it looks at, and where it goes from there.
   struct Node {
-    /// The place of the feature in a row.
+    /// The place of the feature among the columns.
     var feature: Int32 = 0
     var rule = Rule.lessOrEqual
     /// Values up to this one go left; of a set of categories, its place.
@@ -31,7 +31,7 @@ struct GrownTree {
   private var categories: [UInt32] = []
   private var boundaries: [Int] = [0]
 
-  /// Reads the only tree of a text; `featureCount` is the length of the rows that will be walked.
+  /// Reads the only tree of a text; `featureCount` is how many columns the rows have.
   init(parsing text: ArraySlice<UInt8>, featureCount: Int) throws(LightGBMError) {
     var fields: [Substring: Substring] = [:]
     var treeCount = 0
@@ -82,11 +82,11 @@ struct GrownTree {
     text.split(separator: " ").map { Double($0) ?? .nan }
   }
 
-  /// Whether every place is one that there is, so that walking needs no further look.
+  /// Whether every place is one that there is, so that no row needs a further look.
   private func check(_ featureCount: Int) throws(LightGBMError) {
     for (place, node) in nodes.enumerated() {
       let children = [node.left, node.right].allSatisfy { child in
-        // A tree grows downwards: a child's number is larger, so that no walk goes round in circles.
+        // A tree grows downwards: a child's number is larger, so that no row goes round in circles.
         child < 0 ? Int(~child) < leaves.count : Int(child) > place && Int(child) < nodes.count
       }
       guard children, 0 <= node.feature, Int(node.feature) < featureCount else {
