@@ -33,7 +33,7 @@ package enum RowOrder {
   }
 
   /// A key that orders as numbers do; both zeros have one key, and NaN has its place at an end.
-  package static func key(_ number: Double) -> UInt64 {
+  @inlinable package static func key(_ number: Double) -> UInt64 {
     let bits = (number + 0).bitPattern
     return bits >> 63 == 1 ? ~bits : bits | 1 << 63
   }
