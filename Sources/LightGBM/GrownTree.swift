@@ -3,13 +3,13 @@ struct GrownTree {
   /// An inner node: which value it looks at, and where it goes from there.
   struct Node {
     /// The place of the feature among the columns.
-    var feature: Int32 = 0
-    var rule = Rule.lessOrEqual
+    var feature: Int
+    var rule: Rule
     /// Values up to this one go left; of a set of categories, its place.
-    var threshold = 0.0
+    var threshold: Double
     /// The next node on either side; a leaf is one less than its number's negative.
-    var left: Int32 = 0
-    var right: Int32 = 0
+    var left: Int
+    var right: Int
   }
 
   /// What a node asks, and of which side a missing value is.
@@ -33,34 +33,28 @@ struct GrownTree {
 
   /// Reads the only tree of a text; `featureCount` is how many columns the rows have.
   init(parsing text: ArraySlice<UInt8>, featureCount: Int) throws(LightGBMError) {
-    var fields: [Substring: Substring] = [:]
-    var treeCount = 0
-    // Lines before the tree are the model's, those behind it its parameters.
-    for line in Substring(decoding: text, as: UTF8.self).split(separator: "\n") {
-      if line.hasPrefix("Tree=") { treeCount += 1 }
-      if line == "end of trees" { break }
-      guard treeCount > 0, let mark = line.firstIndex(of: "=") else { continue }
-      fields[line[..<mark]] = line[line.index(after: mark)...]
+    let fields = TreeFields(of: text)
+    guard fields.treeCount == 1 else {
+      throw LightGBMError(
+        .engine, "a round has \(fields.treeCount) trees where one was expected")
     }
-    guard treeCount == 1 else {
-      throw LightGBMError(.engine, "a round has \(treeCount) trees where one was expected")
-    }
-    func numbers(_ name: Substring) -> [Double] { Self.numbers(fields[name] ?? "") }
-    leaves = numbers("leaf_value")
-    let features = numbers("split_feature")
-    let (thresholds, kinds) = (numbers("threshold"), numbers("decision_type"))
-    let (lefts, rights) = (numbers("left_child"), numbers("right_child"))
-    boundaries = fields["cat_boundaries"] == nil ? [0] : numbers("cat_boundaries").map { Int($0) }
-    categories = numbers("cat_threshold").map { UInt32($0) }
+    leaves = fields.numbers("leaf_value")
+    let thresholds = fields.numbers("threshold")
+    let (features, kinds) = (fields.integers("split_feature"), fields.integers("decision_type"))
+    let (lefts, rights) = (fields.integers("left_child"), fields.integers("right_child"))
+    let sets = fields.integers("cat_boundaries")
+    boundaries = sets.isEmpty ? [0] : sets
+    let words = fields.integers("cat_threshold")
     let count = leaves.count - 1
-    let lists = [features, thresholds, kinds, lefts, rights]
-    guard count >= 0, lists.allSatisfy({ $0.count == count && !$0.contains(where: \.isNaN) }) else {
-      throw Self.incomplete
-    }
+    guard count >= 0, thresholds.count == count, !thresholds.contains(where: \.isNaN),
+      [features, kinds, lefts, rights].allSatisfy({ $0.count == count }),
+      words.allSatisfy({ UInt32(exactly: $0) != nil })
+    else { throw Self.incomplete }
+    categories = words.map { UInt32(truncatingIfNeeded: $0) }
     nodes = (0..<count).map { index in
       Node(
-        feature: Int32(features[index]), rule: Self.rule(UInt8(kinds[index])),
-        threshold: thresholds[index], left: Int32(lefts[index]), right: Int32(rights[index]))
+        feature: features[index], rule: Self.rule(kinds[index]), threshold: thresholds[index],
+        left: lefts[index], right: rights[index])
     }
     try check(featureCount)
   }
@@ -68,7 +62,7 @@ struct GrownTree {
   private static let incomplete = LightGBMError(.engine, "LightGBM's text of a tree is not whole")
 
   /// LightGBM's own bits: a set of categories, the side of missing values, what is missing.
-  private static func rule(_ bits: UInt8) -> Rule {
+  private static func rule(_ bits: Int) -> Rule {
     if bits & 1 == 1 { return .isAmong }
     let goesLeft = bits & 2 == 2
     return switch bits >> 2 & 3 {
@@ -78,23 +72,19 @@ struct GrownTree {
     }
   }
 
-  private static func numbers(_ text: Substring) -> [Double] {
-    text.split(separator: " ").map { Double($0) ?? .nan }
-  }
-
   /// Whether every place is one that there is, so that no row needs a further look.
   private func check(_ featureCount: Int) throws(LightGBMError) {
     for (place, node) in nodes.enumerated() {
       let children = [node.left, node.right].allSatisfy { child in
         // A tree grows downwards: a child's number is larger, so that no row goes round in circles.
-        child < 0 ? Int(~child) < leaves.count : Int(child) > place && Int(child) < nodes.count
+        child < 0 ? ~child < leaves.count : child > place && child < nodes.count
       }
-      guard children, 0 <= node.feature, Int(node.feature) < featureCount else {
+      guard children, 0 <= node.feature, node.feature < featureCount else {
         throw Self.incomplete
       }
       if case .isAmong = node.rule {
-        let set = Int(node.threshold)
-        guard set >= 0, set + 1 < boundaries.count, boundaries[set] <= boundaries[set + 1],
+        guard let set = Int(exactly: node.threshold), set >= 0, set + 1 < boundaries.count,
+          boundaries[set] <= boundaries[set + 1],
           boundaries[set] >= 0, boundaries[set + 1] <= categories.count
         else { throw Self.incomplete }
       }
@@ -113,47 +103,36 @@ struct GrownTree {
     }
     parting.begin(nodeCount: nodes.count)
     for (place, node) in nodes.enumerated() {
-      let column = columns[Int(node.feature)]
+      let column = columns[node.feature]
       let (left, right) = parting.part(place, by: side(at: node, of: column), column.ranks)
       for (child, rows) in [(node.left, left), (node.right, right)] {
         if child >= 0 {
-          parting.set(rows, of: Int(child))
+          parting.set(rows, of: child)
         } else {
-          parting.add(leaves[Int(~child)], to: &scores, rows)
+          parting.add(leaves[~child], to: &scores, rows)
         }
       }
     }
   }
 
-  /// Which ranks of a column go left.
+  /// Which ranks of a column go left: LightGBM's `NumericalDecision` and `CategoricalDecision`.
   private func side(at node: Node, of column: RankedColumn) -> RowParting.Side {
-    switch node.rule {
-    case .lessOrEqual:
-      .upTo(column.rank(upTo: node.threshold), withMissing: 0 <= node.threshold)
-    case .orMissing(let goesLeft):
-      .upTo(column.rank(upTo: node.threshold), withMissing: goesLeft)
-    case .orMissingOrZero:
-      .those { rank in goesLeft(rank == 0 ? .nan : column.values[Int(rank) - 1], at: node) }
-    case .isAmong:
-      .marked(([.nan] + column.values).map { goesLeft($0, at: node) })
+    let limit = column.rank(upTo: node.threshold)
+    return switch node.rule {
+    case .lessOrEqual: .upTo(limit, withMissing: 0 <= node.threshold)
+    case .orMissing(let goesLeft): .upTo(limit, withMissing: goesLeft)
+    case .orMissingOrZero(let goesLeft):
+      .upToBeside(limit, zeros: column.zeros, goLeft: goesLeft)
+    case .isAmong: .marked([false] + column.values.map { isAmong($0, node) })
     }
   }
 
-  /// LightGBM's `NumericalDecision` and `CategoricalDecision`.
-  private func goesLeft(_ value: Double, at node: Node) -> Bool {
-    switch node.rule {
-    case .lessOrEqual: return (value.isNaN ? 0 : value) <= node.threshold
-    case .orMissing(let goesLeft): return value.isNaN ? goesLeft : value <= node.threshold
-    case .orMissingOrZero(let goesLeft):
-      // LightGBM's zero is anything below 1e-35, as a float.
-      return value.isNaN || abs(value) <= Double(1e-35 as Float)
-        ? goesLeft : value <= node.threshold
-    case .isAmong:
-      guard value >= 0, value < 1e9 else { return false }
-      let set = Int(node.threshold)
-      let (word, bit) = Int(value).quotientAndRemainder(dividingBy: 32)
-      guard word < boundaries[set + 1] - boundaries[set] else { return false }
-      return categories[boundaries[set] + word] >> UInt32(bit) & 1 == 1
-    }
+  /// Whether a category is one of a node's set.
+  private func isAmong(_ value: Double, _ node: Node) -> Bool {
+    guard value >= 0, value < 1e9 else { return false }
+    let set = Int(node.threshold)
+    let (word, bit) = Int(value).quotientAndRemainder(dividingBy: 32)
+    guard word < boundaries[set + 1] - boundaries[set] else { return false }
+    return categories[boundaries[set] + word] >> UInt32(bit) & 1 == 1
   }
 }

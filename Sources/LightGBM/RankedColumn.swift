@@ -30,6 +30,12 @@ struct RankedColumn: Sendable {
     return UInt32(low)
   }
 
+  /// The ranks of what LightGBM takes for zero: anything below 1e-35, as a float.
+  var zeros: Range<UInt32> {
+    let limit = Double(1e-35 as Float)
+    return rank(upTo: (-limit).nextDown) + 1..<rank(upTo: limit) + 1
+  }
+
   /// All columns, several at a time.
   static func columns(of columns: [NarrowColumn]) -> [RankedColumn] {
     let numbers = columns.map { column in

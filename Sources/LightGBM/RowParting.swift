@@ -13,20 +13,23 @@ struct RowParting {
   enum Side {
     /// Those from 1 to a limit, and missing ones or not.
     case upTo(UInt32, withMissing: Bool)
+    /// Those from 1 to a limit; missing ones and these zeros go to a side of their own.
+    case upToBeside(UInt32, zeros: Range<UInt32>, goLeft: Bool)
     /// Those that are marked, by rank.
     case marked([Bool])
-    /// Those that it says.
-    case those((UInt32) -> Bool)
   }
 
   /// All rows in order, where every tree begins.
   private let all: [UInt32]
   private var lists: ([UInt32], [UInt32])
+  /// For each place of a list that is parted, 1 when its row goes left.
+  private var flags: [UInt8]
   private var pieces: [Piece] = []
 
   init(rowCount: Int) {
     all = Array(0..<UInt32(rowCount))
     lists = (all, all)
+    flags = Array(repeating: 0, count: rowCount)
   }
 
   /// Begins with all rows at the first of so many nodes.
@@ -46,11 +49,11 @@ struct RowParting {
     let piece = pieces[node]
     let middle =
       if piece.depth == 0 {
-        Self.part(piece.range, of: all, into: &lists.1, by: side, ranks)
+        Self.part(piece.range, of: all, into: &lists.1, by: side, ranks, &flags)
       } else if piece.depth % 2 == 1 {
-        Self.part(piece.range, of: lists.1, into: &lists.0, by: side, ranks)
+        Self.part(piece.range, of: lists.1, into: &lists.0, by: side, ranks, &flags)
       } else {
-        Self.part(piece.range, of: lists.0, into: &lists.1, by: side, ranks)
+        Self.part(piece.range, of: lists.0, into: &lists.1, by: side, ranks, &flags)
       }
     let depth = piece.depth + 1
     return (
@@ -73,44 +76,70 @@ struct RowParting {
 
   private static func part(
     _ range: Range<Int>, of source: [UInt32], into target: inout [UInt32], by side: Side,
-    _ ranks: [UInt32]
+    _ ranks: [UInt32], _ flags: inout [UInt8]
   ) -> Int {
     switch side {
     case .upTo(let limit, let withMissing):
       // What is below the shift goes round to the largest number there is.
       let shift: UInt32 = withMissing ? 0 : 1
-      guard withMissing || limit > 0 else {
-        return part(range, of: source, into: &target, ranks) { _ in false }
+      if withMissing || limit > 0 {
+        flag(range, of: source, ranks, &flags) { $0 &- shift <= limit &- shift }
+      } else {
+        flag(range, of: source, ranks, &flags) { _ in false }
       }
-      return part(range, of: source, into: &target, ranks) { $0 &- shift <= limit &- shift }
-    case .marked(let marks):
-      return part(range, of: source, into: &target, ranks) { marks[Int($0)] }
-    case .those(let goesLeft): return part(range, of: source, into: &target, ranks, goesLeft)
+    case .upToBeside(let limit, let zeros, let goLeft):
+      flag(range, of: source, ranks, &flags) { rank in
+        rank == 0 || zeros.contains(rank) ? goLeft : rank <= limit
+      }
+    case .marked(let marks): flag(range, of: source, ranks, &flags) { marks[Int($0)] }
+    }
+    return part(range, of: source, into: &target, by: flags)
+  }
+
+  /// Marks the places whose rows go left.
+  ///
+  /// This is done before any row is moved: a processor that does not know yet where a row will be put
+  /// reads no further.
+  @inline(__always)
+  private static func flag(
+    _ range: Range<Int>, of source: [UInt32], _ ranks: [UInt32], _ flags: inout [UInt8],
+    _ goesLeft: (UInt32) -> Bool
+  ) {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= source.count && source.count == flags.count
+        && source.count == ranks.count)
+    // Every list holds rows below its count only.
+    unsafe source.withUnsafeBufferPointer { source in
+      unsafe ranks.withUnsafeBufferPointer { ranks in
+        unsafe flags.withUnsafeMutableBufferPointer { flags in
+          for place in range {
+            unsafe flags[place] = goesLeft(ranks[Int(source[place])]) ? 1 : 0
+          }
+        }
+      }
     }
   }
 
   /// Puts the rows that go left at the front, those that go right at the back, without a branch that the
   /// processor would have to guess; gives where the latter begin.
-  @inline(__always)
   private static func part(
-    _ range: Range<Int>, of source: [UInt32], into target: inout [UInt32], _ ranks: [UInt32],
-    _ goesLeft: (UInt32) -> Bool
+    _ range: Range<Int>, of source: [UInt32], into target: inout [UInt32], by flags: [UInt8]
   ) -> Int {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= source.count && source.count == target.count
-        && source.count == ranks.count)
+        && source.count == flags.count)
     // Both ends stay within the range: together they take one step for each of its rows.
     return unsafe source.withUnsafeBufferPointer { source in
-      unsafe ranks.withUnsafeBufferPointer { ranks in
+      unsafe flags.withUnsafeBufferPointer { flags in
         unsafe target.withUnsafeMutableBufferPointer { target in
-          var (front, back) = (range.lowerBound, range.upperBound - 1)
+          var (front, back) = (range.lowerBound, range.upperBound &- 1)
           for place in range {
             let row = unsafe source[place]
-            let isLeft = unsafe goesLeft(ranks[Int(row)])
+            let left = Int(unsafe flags[place])
             unsafe target[front] = row
             unsafe target[back] = row
-            front += isLeft ? 1 : 0
-            back -= isLeft ? 0 : 1
+            front &+= left
+            back &-= 1 &- left
           }
           return front
         }
