@@ -17,15 +17,19 @@ public final class Library {
   /// Every parameter name that LightGBM knows, aliases included, with its main name.
   public let parameterNames: [String: String]
   let functions: LightGBMFunctions
+  /// Lets the calling thread's OpenMP regions lie so deep within each other; nil without OpenMP.
+  let setDepth: OpenMPDepth?
   /// Who may make LightGBM work with how many threads.
   let turns = ThreadTurns()
 
   private init(
-    _ description: EngineDescription, _ names: [String: String], _ functions: LightGBMFunctions
+    _ description: EngineDescription, _ names: [String: String],
+    _ functions: LightGBMFunctions, _ setDepth: OpenMPDepth?
   ) {
     self.description = description
     self.parameterNames = names
     self.functions = functions
+    self.setDepth = setDepth
   }
 
   /// Limits the threads that LightGBM works with in the whole process, from the next round of any
@@ -55,7 +59,7 @@ public final class Library {
         missing: lightgbm_functions_load(&functions, library.handle), needs: "LightGBM 4.7")
       return Library(
         EngineDescription(name: "LightGBM", version: version, path: library.path),
-        parameterNames(functions), functions)
+        parameterNames(functions), functions, unsafe openmp_depth_load(library.handle))
     } catch {
       throw LightGBMError(.library, error.message, solutions: [OpeningError.remedy])
     }

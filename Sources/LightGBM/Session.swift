@@ -78,6 +78,18 @@ public final class Session {
     try check(library.turns.run(max(0, threads), body))
   }
 
+  /// Holds LightGBM's work for this session to the session's own thread, or lets it have as many as
+  /// LightGBM works with; a new session is not held. False when there is no OpenMP to be told.
+  ///
+  /// A model that is made for several threads can so wait for them with its work under way.
+  @discardableResult
+  public func holdToOneThread(_ isHeld: Bool) throws(LightGBMError) -> Bool {
+    try checkThread()
+    guard let setDepth = library.setDepth else { return false }
+    setDepth(isHeld ? 0 : 1)
+    return true
+  }
+
   /// Throws when called on another thread than the session's.
   func checkThread() throws(LightGBMError) {
     guard pthread_equal(thread, pthread_self()) != 0 else {

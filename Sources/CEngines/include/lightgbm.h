@@ -72,4 +72,11 @@ static inline const char *lightgbm_functions_load(struct LightGBMFunctions *func
 }
 #undef CENGINES_PREFIX
 
+// What says how deep OpenMP's parallel regions may lie within each other, for the calling thread:
+// found through LightGBM, which brings OpenMP along, or NULL. At a depth of 0 there are none.
+typedef void (*OpenMPDepth)(int);
+static inline OpenMPDepth openmp_depth_load(void *library) {
+  return (OpenMPDepth)dlsym(library, "omp_set_max_active_levels");
+}
+
 #endif

@@ -85,8 +85,7 @@ public struct LightGBMTuning: Sendable {
     } catch {
       throw LearningError(lightGBM: error)
     }
-    let bench = TuningBench(
-      self, target, metric, rows, library, watch, threads: training.threads / workers)
+    let bench = TuningBench(self, target, metric, rows, library, watch, workers: workers)
     // Boosters are made for all threads, and held to their share while others run beside them.
     defer { library.limitThreads(to: nil) }
     let trials = study.run(
@@ -107,7 +106,10 @@ final class TuningBench: Sendable {
   private let target: Model.Target
   private let metric: TaskMetric
   private let library: Library
+  /// How many threads a trial has while others run beside it.
   private let threads: Int
+  /// From this trial on, a trial may be the one that is left alone.
+  private let firstLate: Int
   private let watch: Guarded<LightGBMTuning.Watch>
   private let sets: Guarded<BinnedSets>
   private let state = Mutex(State())
@@ -122,13 +124,14 @@ final class TuningBench: Sendable {
   init(
     _ tuning: LightGBMTuning, _ target: Model.Target, _ metric: TaskMetric,
     _ rows: @escaping () throws(LearningError) -> LightGBMTuning.Rows, _ library: Library,
-    _ watch: LightGBMTuning.Watch, threads: Int
+    _ watch: LightGBMTuning.Watch, workers: Int
   ) {
     self.tuning = tuning
     self.target = target
     self.metric = metric
     self.library = library
-    self.threads = max(1, threads)
+    threads = max(1, tuning.training.threads / workers)
+    firstLate = tuning.study.plannedCount - workers
     self.watch = Guarded(watch)
     sets = Guarded(BinnedSets(rows))
   }
@@ -145,12 +148,36 @@ final class TuningBench: Sendable {
 
   /// Gives all threads to the trial that is left alone. It asks between its rounds: what LightGBM has
   /// begun with one number of threads it must end with it.
-  func shareThreads() {
+  func shareThreads(in session: Session) throws(LightGBMError) {
     let isAlone = state.withLock { state in
       defer { state.isAlone = false }
       return state.isAlone
     }
-    if isAlone { library.limitThreads(to: nil) }
+    guard isAlone else { return }
+    library.limitThreads(to: nil)
+    try session.holdToOneThread(false)
+  }
+
+  /// Makes what trains a trial, for its share of the threads.
+  ///
+  /// LightGBM makes a model's histograms on as many threads as there were when it was made. One that
+  /// may be left alone is made for a few more and held to one of them until it is, where LightGBM can be
+  /// held; each of them costs it a histogram.
+  private func fit(
+    _ training: LightGBMTraining, _ number: Int, _ data: BinnedSets.Set, in session: Session
+  ) throws(LightGBMError) -> TrialFit {
+    func made() throws(LightGBMError) -> TrialFit {
+      try TrialFit(training, by: metric, onTraining: tuning.isOnTraining, data, in: session)
+    }
+    guard threads == 1, try session.holdToOneThread(true), number >= firstLate else {
+      return try made()
+    }
+    // All others are held as well, so that none of them starts more threads than it is ready for.
+    return try sets.use { _ throws(LightGBMError) in
+      library.limitThreads(to: 4)
+      defer { library.limitThreads(to: threads) }
+      return try made()
+    }
   }
 
   func model(of number: Int) -> Model? {
@@ -192,9 +219,8 @@ final class TuningBench: Sendable {
           problem = fault
           return
         }
-        var fit = try TrialFit(
-          training, by: metric, onTraining: tuning.isOnTraining, data, in: session)
-        outcome = try fit.run(trial, on: self)
+        var fit = try fit(training, trial.number, data, in: session)
+        outcome = try fit.run(trial, on: self, in: session)
         if let loss = outcome.finalLoss, isBest(trial.number, loss) {
           let model = try fit.model(of: target)
           keep(model, trial.number, loss)

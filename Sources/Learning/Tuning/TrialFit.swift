@@ -51,7 +51,7 @@ struct TrialFit {
 
   /// Trains to the end, or until the study, the clock or whoever watches says no.
   mutating func run(
-    _ trial: Study.Attempt, on bench: TuningBench
+    _ trial: Study.Attempt, on bench: TuningBench, in session: Session
   ) throws(LightGBMError) -> Study.Outcome {
     var round = 0
     for _ in 0..<training.rounds {
@@ -64,7 +64,7 @@ struct TrialFit {
       }
       round = count
       try record(round)
-      bench.shareThreads()
+      try bench.shareThreads(in: session)
       guard bench.goesOn else { throw LightGBMError(.engine, Fit.stopped) }
       if isEmpty, !training.samples { break }
       if let patience = training.earlyStopping, round - bestRound >= patience { break }
