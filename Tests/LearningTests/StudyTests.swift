@@ -30,6 +30,17 @@ import Testing
     #expect(Study(Self.space, trials: 40, pruner: pruner, seed: 5).run(Self.descend) != alone)
   }
 
+  @Test func waitsOnlyWhereTrialsLearnFromOthers() {
+    func learning(_ study: Study) -> [Bool] { (0..<14).map(study.learns) }
+    let study = Study(Self.space, trials: 14, width: 3)
+    // The first ten that have ended are drawn at random, and two more may be on their way.
+    #expect(learning(study) == (0..<14).map { $0 >= 12 })
+    #expect(learning(Study(Self.space, trials: 14, sampler: .random)).allSatisfy { !$0 })
+    let known = (0..<9).map { Observation(point: [4, Double($0 % 9 + 1)], loss: Double($0)) }
+    let warm = Study(Self.space, trials: 14, first: [[0, 1], [1, 2], [2, 2]], known: known)
+    #expect(learning(warm) == (0..<14).map { $0 >= 3 })
+  }
+
   static func course(_ losses: (Int, Double)...) -> Pruner.Course {
     losses.map { Study.Trial.Step(step: $0.0, loss: $0.1) }
   }

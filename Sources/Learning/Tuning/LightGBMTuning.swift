@@ -131,7 +131,8 @@ final class TuningBench: Sendable {
     self.metric = metric
     self.library = library
     threads = max(1, tuning.training.threads / workers)
-    firstLate = tuning.study.plannedCount - workers
+    // The others may have gone on to the end while one trial takes long.
+    firstLate = tuning.study.plannedCount - workers - 1
     self.watch = Guarded(watch)
     sets = Guarded(BinnedSets(rows))
   }

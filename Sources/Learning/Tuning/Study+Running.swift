@@ -11,6 +11,8 @@ extension Study {
     fileprivate let board: StudyBoard
 
     /// Notes a figure on the way and says whether the trial shall go on. Steps must rise.
+    ///
+    /// Where trials are pruned, this waits until those have ended that the trial is held against.
     public func goesOn(at step: Int, loss: Double) -> Bool {
       board.note(number, step: step, loss: loss)
     }
@@ -113,7 +115,8 @@ private final class StudyBoard: Sendable {
     case nothing
   }
 
-  /// The next trial; waits until those that it may know have ended. Nil when there are no more.
+  /// The next trial; waits until those have ended that its point is drawn after. Nil when there are no
+  /// more.
   func begin(unless isOver: () -> Bool) -> (Study.Trial, isKnown: Bool)? {
     while true {
       if isOver() { contents.withLock { $0.isOver = true } }
@@ -130,8 +133,10 @@ private final class StudyBoard: Sendable {
       let number = contents.trials.count
       // The first trial is always made: a search without any would leave nothing.
       guard number < plannedCount, !contents.isOver || number == 0 else { return .nothing }
-      let knownCount = max(0, number - study.width + 1)
-      guard contents.endedCount >= knownCount else { return wait() }
+      let knownCount = study.knownCount(of: number)
+      guard contents.endedCount >= knownCount || !study.learns(before: number) else {
+        return wait()
+      }
       let pending = contents.trials.dropFirst(knownCount).map(\.point)
       let point = study.point(
         of: number, after: contents.trials.prefix(knownCount), beside: pending)
@@ -158,14 +163,30 @@ private final class StudyBoard: Sendable {
   }
 
   func note(_ number: Int, step: Int, loss: Double) -> Bool {
-    contents.withLock { contents in
-      contents.trials[number].course.append(.init(step: step, loss: loss))
-      guard study.pruner != .none else { return true }
-      let known = contents.trials.prefix(max(0, number - study.width + 1)).filter { trial in
-        contents.isTwin[trial.number] == false
-      }
+    contents.withLock { $0.trials[number].course.append(.init(step: step, loss: loss)) }
+    guard study.pruner != .none else { return true }
+    return knowing(number) { contents, known in
+      let others = known.filter { !contents.isTwin[$0.number] }
       return !study.pruner.stops(
-        contents.trials[number].course, among: known.map { ($0.course, $0.isComplete) })
+        contents.trials[number].course, among: others.map { ($0.course, $0.isComplete) })
+    }
+  }
+
+  /// Looks at the trials that a trial may know, once all of them have ended.
+  private func knowing<Answer>(
+    _ number: Int, _ look: (Contents, ArraySlice<Study.Trial>) -> Answer
+  ) -> Answer {
+    let knownCount = study.knownCount(of: number)
+    while true {
+      let answer = contents.withLock { contents -> Answer? in
+        guard contents.endedCount >= knownCount else {
+          waiting.withLock { $0 += 1 }
+          return nil
+        }
+        return look(contents, contents.trials.prefix(knownCount))
+      }
+      if let answer { return answer }
+      news.wait()
     }
   }
 

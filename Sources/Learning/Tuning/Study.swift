@@ -109,6 +109,15 @@ public struct Study: Sendable, Hashable {
     return min(max(0, trialCount), first.count + GridSampler(space, trials: trialCount).count)
   }
 
+  /// How many trials, from the first on, trial `number` may know the ends of.
+  func knownCount(of number: Int) -> Int { max(0, number - width + 1) }
+
+  /// Whether the point of trial `number` depends on how the trials before it have ended.
+  func learns(before number: Int) -> Bool {
+    sampler == .tpe && number >= first.count
+      && known.count + knownCount(of: number) >= TPESampler().startupTrials
+  }
+
   /// The point of trial `number`, after the trials that it may know.
   ///
   /// `pending` are the points of the trials before it whose ends it may not know.
