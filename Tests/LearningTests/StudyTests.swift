@@ -41,6 +41,20 @@ import Testing
     #expect(learning(warm) == (0..<14).map { $0 >= 3 })
   }
 
+  @Test func knowsTheBestOfThoseBefore() {
+    let seen = Mutex([Int: Double]())
+    let study = Study(Self.space, trials: 8, sampler: .random, seed: 3, width: 2)
+    let trials = study.run(workers: 2) { trial in
+      let best = trial.bestBefore()
+      seen.withLock { $0[trial.number] = best }
+      return trial.number == 1 ? .failed("no") : .complete(loss: trial.point[0], steps: 1)
+    }
+    for number in 0..<8 {
+      let known = trials.prefix(max(0, number - 1)).filter { $0.number != 1 }.compactMap(\.loss)
+      #expect(seen.withLock { $0[number] } == known.min() ?? .infinity)
+    }
+  }
+
   static func course(_ losses: (Int, Double)...) -> Pruner.Course {
     losses.map { Study.Trial.Step(step: $0.0, loss: $0.1) }
   }
@@ -72,6 +86,24 @@ import Testing
     #expect(pruner.stops(Self.course((6, 2.5)), among: others))
     #expect(!pruner.stops(Self.course((5, 2.5)), among: others))
     #expect(!pruner.stops(Self.course((2, 9)), among: []))
+  }
+
+  @Test func takesATrialForWhereItIsHeading() {
+    let pruner = Pruner.halving(first: 20, factor: 2)
+    // Two that have nearly got to where they will be, and one that has ended before.
+    let others = [
+      (course: Self.course((10, 5.1), (20, 5)), isComplete: false),
+      (course: Self.course((10, 5.3), (20, 5.2)), isComplete: false),
+      (course: Self.course((5, 4.85), (10, 4.8)), isComplete: true),
+    ]
+    // Heading for 4.8; for 4.9; for 5.1 where two others are heading for 4.9 and 4.8.
+    #expect(!pruner.stops(Self.course((5, 9), (10, 7.2), (20, 6)), among: others))
+    #expect(!pruner.stops(Self.course((10, 7.1), (20, 6)), among: Array(others.dropLast())))
+    #expect(pruner.stops(Self.course((10, 6.9), (20, 6)), among: others))
+    // What has no figure at the half is taken for what it is.
+    #expect(pruner.stops(Self.course((10, .infinity), (20, 6)), among: others))
+    #expect(pruner.stops(Self.course((20, 6)), among: others))
+    #expect(!pruner.stops(Self.course((20, 4.9)), among: others))
   }
 
   @Test func triesNoPointTwice() {

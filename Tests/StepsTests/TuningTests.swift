@@ -91,6 +91,35 @@ import Vocabulary
     }
   }
 
+  @Test func waitsLessForATrialThatLiesBehind() throws {
+    // The median of five trials decides; with four of them nothing is pruned.
+    let search =
+      "  sampler: grid\n  parallel: 1\n  search: { num_leaves: { choice: [4, 2, 24, 31] } }"
+    let options = "early_stopping: 9"
+    let (patient, all) = try Self.tuned(
+      "  trials: 4\n  maximize: auc\n  pruner: none\n\(search)", options: options)
+    let (brief, some) = try Self.tuned(
+      "  trials: 4\n  maximize: auc\n  pruner: median\n\(search)", options: options)
+    let (whole, short) = (try #require(all.table?.table), try #require(some.table?.table))
+    #expect(short["state"]?.values.allSatisfy { $0 == .text("complete") } == true)
+    var best = -Double.infinity
+    var saved = 0.0
+    for row in 0..<4 {
+      let value = try #require(whole["value"]?[row].number)
+      let rounds = try #require(whole["rounds"]?[row].number)
+      let fewer = try #require(short["rounds"]?[row].number)
+      if value > best {
+        #expect(short.row(row) == whole.row(row))
+        best = value
+      } else {
+        #expect(fewer <= rounds && fewer >= 3)
+        saved += rounds - fewer
+      }
+    }
+    #expect(saved > 0)
+    #expect(brief.workspace.models["model"] == patient.workspace.models["model"])
+  }
+
   @Test func trainsEachTrialAsATrainingOfItsOwn() throws {
     let (_, tuned) = try Self.tuned(
       "  trials: 3\n  minimize: log_loss\n  pruner: none\n  sampler: random\n\(Self.search)")

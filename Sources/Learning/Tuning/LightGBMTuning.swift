@@ -168,7 +168,9 @@ final class TuningBench: Sendable {
     _ training: LightGBMTraining, _ number: Int, _ data: BinnedSets.Set, in session: Session
   ) throws(LightGBMError) -> TrialFit {
     func made() throws(LightGBMError) -> TrialFit {
-      try TrialFit(training, by: metric, onTraining: tuning.isOnTraining, data, in: session)
+      try TrialFit(
+        training, by: metric, onTraining: tuning.isOnTraining,
+        prunes: tuning.study.pruner != .none, data, in: session)
     }
     guard threads == 1, try session.holdToOneThread(true), number >= firstLate else {
       return try made()

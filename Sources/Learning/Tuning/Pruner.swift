@@ -12,7 +12,11 @@ public enum Pruner: Sendable, Hashable {
   /// Asynchronous successive halving: at `first`, `first * factor`, `first * factor^2`, ... steps a
   /// trial goes on only when it is among the best `1 / factor` of those that came there.
   ///
-  /// Source: Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2018).
+  /// Each is taken for where it is heading: its figure there, and as much again as it has gained since
+  /// half of the steps. By its figure alone, what learns slowly and gets further would never pass
+  /// the first of these steps, such as small trees among large ones.
+  ///
+  /// Source: Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2018), without that.
   case halving(first: Int, factor: Int)
 
   /// A trial's figures at its steps, in rising order of step.
@@ -38,13 +42,14 @@ public enum Pruner: Sendable, Hashable {
       return best > median
     case .halving(let first, let factor):
       guard isRung(last.step, first, max(2, factor)) else { return false }
-      var there = others.compactMap { $0.course.loss(at: last.step, isComplete: $0.isComplete) }
+      var there = others.compactMap { $0.course.outlook(at: last.step, isComplete: $0.isComplete) }
         .filter { !$0.isNaN }
-      there.append(last.loss)
+      let own = course.outlook(at: last.step, isComplete: false) ?? last.loss
+      there.append(own)
       there.sort()
       // While there are fewer trials than the factor, only the best of them goes on.
       let place = max(0, there.count / max(2, factor) - 1)
-      return last.loss > there[place]
+      return own > there[place]
     }
   }
 
@@ -64,5 +69,14 @@ extension Pruner.Course {
   fileprivate func loss(at step: Int, isComplete: Bool) -> Double? {
     if let last, last.step < step { return isComplete ? last.loss : nil }
     return first { $0.step == step }?.loss
+  }
+
+  /// Where a trial is heading at a step; a trial that came to its end before has got there.
+  fileprivate func outlook(at step: Int, isComplete: Bool) -> Double? {
+    guard let here = loss(at: step, isComplete: isComplete) else { return nil }
+    guard let end = last?.step, end >= step, let half = last(where: { $0.step <= step / 2 })?.loss,
+      half.isFinite
+    else { return here }
+    return here - (half - here)
   }
 }

@@ -16,6 +16,10 @@ extension Study {
     public func goesOn(at step: Int, loss: Double) -> Bool {
       board.note(number, step: step, loss: loss)
     }
+
+    /// The best figure of the earlier trials that this one may know and that came to their end,
+    /// infinite when there is none. Waits until all that it may know have ended.
+    public func bestBefore() -> Double { board.best(before: number) }
   }
 
   /// What a trial gave.
@@ -169,6 +173,12 @@ private final class StudyBoard: Sendable {
       let others = known.filter { !contents.isTwin[$0.number] }
       return !study.pruner.stops(
         contents.trials[number].course, among: others.map { ($0.course, $0.isComplete) })
+    }
+  }
+
+  func best(before number: Int) -> Double {
+    knowing(number) { _, known in
+      known.lazy.filter(\.isComplete).compactMap(\.loss).min() ?? .infinity
     }
   }
 

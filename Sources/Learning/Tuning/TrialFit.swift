@@ -14,6 +14,8 @@ struct TrialFit {
   private var judged: Judged
   private var figures: RoundFigures
   private let trainRows: JudgedRows
+  /// Whether a trial that looks bad ends early.
+  private let prunes: Bool
   private var curve: LossCurve
   private var nextTrainRound = 1
   private var bestRound = 0
@@ -28,10 +30,11 @@ struct TrialFit {
 
   init(
     _ training: LightGBMTraining, by metric: TaskMetric, onTraining isOnTraining: Bool,
-    _ data: BinnedSets.Set, in session: Session
+    prunes: Bool, _ data: BinnedSets.Set, in session: Session
   ) throws(LightGBMError) {
     self.training = training
     self.metric = metric
+    self.prunes = prunes
     curve = LossCurve(metric: RoundLoss.name(of: training.target.task))
     let arguments = training.arguments.merging(["feature_pre_filter": "false"])
     boosters = try data.train.map { data throws(LightGBMError) in
@@ -67,7 +70,7 @@ struct TrialFit {
       try bench.shareThreads(in: session)
       guard bench.goesOn else { throw LightGBMError(.engine, Fit.stopped) }
       if isEmpty, !training.samples { break }
-      if let patience = training.earlyStopping, round - bestRound >= patience { break }
+      if isOver(round, trial) { break }
       if round % LightGBMTuning.interval == 0 {
         if !trial.goesOn(at: round, loss: best) { return .pruned(loss: best, steps: round) }
         if bench.isOver { return .cut(loss: best, steps: round) }
@@ -75,6 +78,17 @@ struct TrialFit {
     }
     guard best.isFinite else { return .failed("`\(metric.name)` is not defined") }
     return .complete(loss: best, steps: round)
+  }
+
+  /// Whether the training has been without a better figure for too many rounds.
+  ///
+  /// Where trials are pruned, one that an earlier one has left behind waits a third of them: most
+  /// rounds that a search wastes are the last ones of trials that do not catch up any more.
+  private func isOver(_ round: Int, _ trial: Study.Attempt) -> Bool {
+    guard let patience = training.earlyStopping else { return false }
+    if round - bestRound >= patience { return true }
+    guard prunes, round - bestRound >= max(1, (patience + 2) / 3) else { return false }
+    return best > trial.bestBefore()
   }
 
   private mutating func record(_ round: Int) throws(LightGBMError) {
