@@ -62,16 +62,11 @@ extension ResultCache {
     let columns = try room.columns(of: step.name)
     let forms = columns.compactMap(StoredColumn.init)
     guard forms.count == columns.count else { return false }
-    let path = "\(draft)/\(StoredResult.tableFile)"
+    let pieces = TablePieces(rowCount: try room.rowCount(of: step.name), columns: columns)
     let list = forms.map(\.written).joined(separator: ", ")
-    try room.connection.execute(
-      """
-      COPY (SELECT \(list) FROM \(SQLText.identifier(step.name)))
-      TO \(SQLText.literal(path))
-        (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1)
-      """)
+    try pieces.write(list, of: step.name, into: draft, in: room)
     stored.product = .table(forms)
-    try note(StoredResult.tableFile, in: draft, &stored)
+    for name in pieces.names { try note(name, in: draft, &stored) }
     return true
   }
 

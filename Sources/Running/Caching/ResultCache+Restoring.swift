@@ -62,13 +62,14 @@ extension ResultCache {
     case .nothing, .elsewhere: break
     case .view: _ = try step.action.kind.run(in: room)
     case .table(let columns):
-      let path = "\(place(of: stored.key))/\(StoredResult.tableFile)"
+      let pieces = files.filter { TablePieces.isPiece($0.name) }
+        .map { SQLText.literal("\(place(of: stored.key))/\($0.name)") }
       let list = columns.map(\.read).joined(separator: ", ")
       do throws(DuckDBError) {
         try room.connection.execute(
           """
           CREATE OR REPLACE TABLE \(SQLText.identifier(step.name)) AS
-          SELECT \(list) FROM read_parquet(\(SQLText.literal(path)))
+          SELECT \(list) FROM read_parquet([\(pieces.joined(separator: ", "))])
           """)
       } catch {
         if error.kind != .interrupted { drop(stored.key) }

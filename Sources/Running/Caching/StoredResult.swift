@@ -26,7 +26,7 @@ struct StoredResult: Sendable, Codable {
     case elsewhere
     /// A view, which is made again from its SELECT.
     case view
-    /// A table, in `table.parquet`.
+    /// A table, in `table.parquet` and further pieces when it is large.
     case table([StoredColumn])
     /// A model, in files of its own; the rows that it is judged on are made again.
     case model
@@ -42,8 +42,6 @@ struct StoredResult: Sendable, Codable {
     var digest: Fingerprint
   }
 
-  /// The file's name of a table.
-  static let tableFile = "table.parquet"
   /// What the files of a model begin with.
   static let modelPrefix = "model "
 
