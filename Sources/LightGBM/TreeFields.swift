@@ -1,9 +1,3 @@
-#if canImport(Darwin)
-  internal import Darwin
-#else
-  internal import Glibc
-#endif
-
 /// The fields of a tree in LightGBM's text form, such as `threshold=0.5 12.25`, found in its bytes.
 ///
 /// Lines before the first tree are the model's, those behind the last its parameters.
@@ -34,17 +28,7 @@ struct TreeFields {
 
   /// The numbers of a field, NaN where there is none; empty when there is no such field.
   func numbers(_ name: String) -> [Double] {
-    parts(of: name).map { part in
-      // Behind every number stands a space or the end of the line, where reading ends.
-      unsafe text.withUnsafeBytes { bytes in
-        guard let start = bytes.baseAddress else { return .nan }
-        let first =
-          unsafe start.assumingMemoryBound(to: CChar.self) + (part.lowerBound - text.startIndex)
-        var end: UnsafeMutablePointer<CChar>?
-        let number = unsafe strtod(first, &end)
-        return unsafe end.map { unsafe UnsafePointer($0) } == first + part.count ? number : .nan
-      }
-    }
+    parts(of: name).map { Double(String(decoding: text[$0], as: UTF8.self)) ?? .nan }
   }
 
   /// The whole numbers of a field; one that is none ends them.
