@@ -15,6 +15,8 @@ struct TablePieces {
   private static let groupSize = 122_880
   /// The most pieces.
   private static let limit = 64
+  /// The most that are written at a time: each has a row group in memory.
+  private static let width = 4
 
   /// The pieces of a table with these columns.
   init(rowCount: Int, columns: [ColumnDescription]) {
@@ -36,7 +38,8 @@ struct TablePieces {
   /// Whether a file of a result is a piece of its table.
   static func isPiece(_ name: String) -> Bool { name.hasPrefix("table") }
 
-  /// Writes the pieces of a table into a folder, as many side by side as there are threads.
+  /// Writes the pieces of a table into a folder, several side by side where there are threads; one that
+  /// is cancelled ends with the pieces at work.
   func write(_ list: String, of table: String, into folder: String, in room: Workspace) throws {
     let copies = starts.indices.map { piece in
       var conditions: [String] = []
@@ -51,7 +54,7 @@ struct TablePieces {
     }
     let connections =
       try [room.connection]
-      + (1..<max(1, min(room.threads, copies.count))).map { _ throws(DuckDBError) in
+      + (1..<max(1, min(room.threads, copies.count, Self.width))).map { _ throws(DuckDBError) in
         try room.connection.database.connect()
       }
     let cancellation = room.cancellation
