@@ -108,6 +108,8 @@ final class TuningBench: Sendable {
   private let library: Library
   /// How many threads a trial has while others run beside it.
   private let threads: Int
+  /// For how many threads a trial is made that may be left alone.
+  private static let lateThreads = 4
   /// From this trial on, a trial may be the one that is left alone.
   private let firstLate: Int
   private let watch: Guarded<LightGBMTuning.Watch>
@@ -177,7 +179,7 @@ final class TuningBench: Sendable {
     }
     // All others are held as well, so that none of them starts more threads than it is ready for.
     return try sets.use { _ throws(LightGBMError) in
-      library.limitThreads(to: 4)
+      library.limitThreads(to: Self.lateThreads)
       defer { library.limitThreads(to: threads) }
       return try made()
     }
